@@ -1,0 +1,108 @@
+"""The case as the engine sees it: an immutable snapshot, evolved event by event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for a task: an organisation, a post in a cell, a pool, or an account, from vague to exact."""
+
+    organisation: str | None = None
+    post: str | None = None
+    cell: str | None = None
+    pool: str | None = None
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One owner's share of a case. `occurrence` counts from 1: rework opens the same task again."""
+
+    id: str
+    occurrence: int
+    state: Literal["open", "closed"]
+    owner: Owner
+    opened_at: datetime
+    closed_at: datetime | None = None
+    co_handlers: tuple[Owner, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When a meaning was reached: by a stage entered or an action taken, on a track, for the n-th time (from 1)."""
+
+    track: str
+    meaning: str
+    occurrence: int
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One run of a limit. Instants are UTC. `due_at` is None while paused.
+
+    `elapsed` is the working time used, in seconds, up to the last start, pause or stop; `allowed` the limit's whole
+    working time in seconds. `provisional` when the calendar of a year it crosses is not announced yet.
+    `reached` are the ids of the `Reaching`s that have fired. `held`: paused by an effect, so that no change of stage
+    resumes it.
+    """
+
+    limit: str
+    occurrence: int
+    state: Literal["running", "paused", "stopped"]
+    started_at: datetime
+    resumed_at: datetime
+    due_at: datetime | None
+    allowed: int
+    elapsed: int = 0
+    stopped_at: datetime | None = None
+    provisional: bool = False
+    reached: tuple[str, ...] = ()
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The snapshot. `version` equals the number of events folded into it (and the `seq` of the last).
+
+    `reporter` and owners' accounts are opaque ids; contact data and free text are payloads that only events refer to.
+    `tracks` maps track to stage for the tracks that have been entered. `tasks` by id, latest occurrence.
+    `clocks` by limit, latest occurrence. `scheme` is the digest of the scheme that the case is pinned to.
+    """
+
+    id: str
+    number: str
+    locality: str
+    scheme: str
+    kind: str
+    intake: str
+    category: str
+    cell: str
+    channel: str
+    severity: str
+    reporter: str
+    opened_at: datetime
+    version: int
+    point: tuple[float, float] | None = None
+    object: str | None = None
+    filing_condition: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    tracks: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, Task] = field(default_factory=dict)
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    stamps: tuple[Stamp, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    handlers: frozenset[str] = frozenset()  # accounts that have taken a handling action
+    alert: str | None = None
+    links: tuple[tuple[str, str], ...] = ()  # (relation, case id)
+    approvals: Mapping[str, str] = field(default_factory=dict)
+    closed_at: datetime | None = None
+
+    def stage(self, track: str) -> str | None:
+        return self.tracks.get(track)

@@ -1,0 +1,77 @@
+"""The versioned code list: classes of any depth, filing and closing conditions, forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from core.scheme.label import Label
+
+
+@dataclass(frozen=True, slots=True)
+class FilingCondition:
+    """立案条件 of a class. Limits refer to it by id (timers), possibly by the cell's grade."""
+
+    id: str
+    category: str
+    label: Label
+    grade: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A class of the code list (大类/小类/项). `code` is its key; `kind` is component, event or matter.
+
+    `severity` is the class's usual one (`ordinary`, `major` ...); `confidential` hides the reporter from handlers.
+    `form` names a form of the list whose JSON Schema the case's facts must satisfy.
+    """
+
+    code: str
+    parent: str | None
+    level: str
+    kind: str
+    label: Label
+    case_kind: str | None = None
+    form: str | None = None
+    severity: str | None = None
+    confidential: bool = False
+    standard_code: str | None = None
+    organisation: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """All classes with their lookups. `levels` from the top: ("major", "minor") or ("major", "minor", "item")."""
+
+    generation: str
+    version: str
+    levels: tuple[str, ...]
+    categories: Mapping[str, Category]
+    filing_conditions: Mapping[str, FilingCondition] = field(default_factory=dict)
+    forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # id -> JSON Schema 2020-12
+    form_labels: Mapping[str, Label] = field(default_factory=dict)
+
+    @cached_property
+    def chains(self) -> Mapping[str, tuple[str, ...]]:
+        """Category and ancestors, most specific first."""
+        chains: dict[str, tuple[str, ...]] = {}
+        for code in self.categories:
+            walked = []
+            current: str | None = code
+            while current is not None:
+                walked.append(current)
+                current = self.categories[current].parent
+            chains[code] = tuple(walked)
+        return chains
+
+    def chain(self, code: str) -> tuple[str, ...]:
+        return self.chains[code]
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        parents = {category.parent for category in self.categories.values()}
+        return tuple(code for code in self.categories if code not in parents)

@@ -1,0 +1,106 @@
+"""Organisations, teams, roles, posts and duty modes. Who holds a post is not here: that is an Assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from core.scheme.label import Label
+
+Reach = Literal["locality", "subtree", "organisation", "task", "own"]
+"""How far a role's permission goes, always checked against today's assignments:
+
+locality      every case of the district
+subtree       cases whose cell lies in or under the assignment's cell
+organisation  cases with a task of the assignment's organisation
+task          cases with an open task assigned to the account itself
+own           cases that the account itself reported
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    id: str
+    label: Label
+    kind: str
+    parent: str | None = None
+    cell: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A standing force made of several kinds of member (e.g. 信息员队伍, five kinds)."""
+
+    id: str
+    label: Label
+    member_kinds: Mapping[str, Label]
+    organisation: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a post may do. `rights` are kernel rights (see `core.engine.permission.RIGHTS`)."""
+
+    id: str
+    label: Label
+    meaning: str
+    reach: Reach
+    rights: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many positions a post has.
+
+    fixed   `amount` in all
+    cell    `amount` for each cell of the post's tier (and kinds, when given)
+    ratio   one for each `amount` households of a cell, rounded up
+    unit    `amount` for each organisation of the kinds in `kinds`
+    """
+
+    basis: Literal["fixed", "cell", "ratio", "unit"]
+    amount: Decimal
+    kinds: tuple[str, ...] = ()
+    approximate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A template for positions: a role at a tier or in an organisation, with its quota."""
+
+    id: str
+    label: Label
+    role: str
+    quota: Quota
+    tier: str | None = None
+    organisation: str | None = None
+    team: str | None = None
+    member_kind: str | None = None
+    fallback: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class DutyMode:
+    """平时/战时. A crisis mode names its authority and its longest run in hours, and ends by itself."""
+
+    id: str
+    label: Label
+    crisis: bool = False
+    authority: str | None = None
+    max_hours: int | None = None
+    rights: Mapping[str, frozenset[str]] = field(default_factory=dict)  # role -> additional actions
+
+
+@dataclass(frozen=True)
+class Roster:
+    organisations: Mapping[str, Organisation]
+    teams: Mapping[str, Team]
+    roles: Mapping[str, Role]
+    posts: Mapping[str, Post]
+    duty_modes: Mapping[str, DutyMode] = field(default_factory=dict)
+    positions: Mapping[str, int] = field(default_factory=dict)  # post -> how many its quota calls for

@@ -1,0 +1,118 @@
+"""Calendars, limits, alerts and cadences as data. `core.engine` reckons with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from core.expression import Expression
+from core.scheme.label import Label
+from core.scheme.workflow import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working windows of a week in minutes after local midnight, e.g. ((510, 720), (840, 1080)).
+
+    `weekdays[0]` is Monday. `closed` are holidays, `open` make-up workdays (调休) with the weekday's windows that they
+    follow. `announced` are the years whose holidays are known: an instant in another year makes a deadline
+    provisional. Windows are half-open and do not cross midnight.
+    """
+
+    id: str
+    label: Label
+    time_zone: str
+    weekdays: tuple[tuple[tuple[int, int], ...], ...]
+    closed: frozenset[date] = frozenset()
+    open: Mapping[date, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    announced: frozenset[int] = frozenset()
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """What happens at a point of a running limit: at `share` of it (1 is the due instant), or `repeat_every` further
+    units of `amount` after it. `action` is taken by the system; `alert` is raised; `notify` is told."""
+
+    id: str
+    share: Decimal
+    action: str | None = None
+    alert: str | None = None
+    notify: Target | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which cases a limit or cadence is for; an empty field does not restrict. `categories` and `cells` mean
+    themselves and everything under them."""
+
+    case_kinds: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    cells: frozenset[str] = frozenset()
+    area_kinds: frozenset[str] = frozenset()
+    grades: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    severities: frozenset[str] = frozenset()
+    filing_conditions: frozenset[str] = frozenset()
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit (binding) or target (aimed at) between two meanings on a track.
+
+    The clock starts when meaning `start` is stamped on `track` (a stage entered or an action taken) and stops at
+    `stop`; it pauses while the track stands on a stage whose meaning is in `pause`. `amount` is in `unit`.
+    `starts_on` says which time starts it: the claimed `occurred` or the server's `recorded`.
+    """
+
+    id: str
+    label: Label
+    kind: Literal["limit", "target"]
+    track: str
+    start: str
+    stop: str
+    amount: Decimal
+    unit: Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
+    calendar: str
+    starts_on: Literal["occurred", "recorded"] = "recorded"
+    pause: frozenset[str] = frozenset()
+    layer: str = "local"
+    scope: Scope = Scope()
+    reaches: tuple[Reaching, ...] = ()
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How information of a scope is passed on: at once, or summed up daily at `at` (minutes after midnight)."""
+
+    id: str
+    label: Label
+    mode: Literal["at_once", "daily"]
+    target: Target
+    scope: Scope = Scope()
+    at: int | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True)
+class Timers:
+    """`alerts` in rising order of gravity: ("yellow", "orange", "red")."""
+
+    calendars: Mapping[str, Calendar]
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    alerts: Mapping[str, Label] = field(default_factory=dict)
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+
+    @cached_property
+    def starting(self) -> Mapping[tuple[str, str], tuple[Limit, ...]]:
+        """Limits by the track and the meaning that start them."""
+        found: dict[tuple[str, str], list[Limit]] = {}
+        for limit in self.limits.values():
+            found.setdefault((limit.track, limit.start), []).append(limit)
+        return {key: tuple(limits) for key, limits in found.items()}
