@@ -1,0 +1,201 @@
+"""Clocks of a case: what starts, pauses, resumes and stops them, and how their events fold into the snapshot.
+
+A clock is one run of a limit. Its state changes by events only; nothing here builds a case, fires a timer or asks for
+the time. A limit starts at the instant that its `starts_on` names; every later change of a clock happens at `now`,
+the server's time, because a claimed time could be set back to win a deadline. Whole seconds, UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.engine.deadline import advance, counted_seconds, deadline, is_provisional, whole_second
+from core.engine.scope import in_scope
+from core.scheme.case import Case, Clock, Stamp
+from core.scheme.codec import instant_from_text, instant_to_text
+from core.scheme.event import Event
+from core.scheme.scheme import Scheme
+from core.scheme.timers import Calendar, Limit
+
+Change = tuple[str, dict[str, Any]]
+"""The type and the data of a clock_* event that follows (`core.scheme.event`)."""
+
+
+def clock_changes(
+    scheme: Scheme,
+    case: Case,
+    stamp: Stamp | None,
+    stage_meaning_now: str | None,
+    now: datetime,
+    values: Mapping[str, Any],
+) -> list[Change]:
+    """What a stamp does to the case's clocks: stops first, then pauses and resumes, then starts.
+
+    `case` has the stamp folded in and `scheme` is its pinned one. `stage_meaning_now` is the meaning of the stage on
+    which `stamp.track` stands; the stamp has entered that stage when the two meanings are the same. A clock that an
+    effect holds is resumed by an effect only. Without a stamp nothing changes.
+    Raises PermanentFailure as `core.engine.deadline.deadline`.
+    """
+    if stamp is None:
+        return []
+    changes: list[Change] = []
+    idle = {limit: clock.occurrence for limit, clock in case.clocks.items() if clock.state == "stopped"}
+    for limit, clock in _live(scheme, case, stamp.track):
+        if stamp.meaning == limit.stop:
+            changes.append(_stopped(scheme, limit, clock, now))
+            idle[limit.id] = clock.occurrence
+        elif stamp.meaning == stage_meaning_now:
+            changes += _entered(scheme, limit, clock, stage_meaning_now, now)
+    for limit in scheme.timers.starting.get((stamp.track, stamp.meaning), ()):
+        if (limit.id in idle or limit.id not in case.clocks) and in_scope(limit.scope, case, scheme, values):
+            started = _started(scheme, limit, idle.get(limit.id, 0) + 1, stamp.occurred_at, stamp.recorded_at)
+            changes.append(started)
+            if stage_meaning_now in limit.pause:
+                changes.append(_paused(limit, started[1]["occurrence"], elapsed=0, held=False))
+    return changes
+
+
+def start_clock(
+    scheme: Scheme, case: Case, limit: str, occurred_at: datetime, now: datetime, values: Mapping[str, Any]
+) -> list[Change]:
+    """An effect starts a limit's next run; nothing when one is not stopped yet or the case is out of its scope."""
+    clock, the_limit = case.clocks.get(limit), scheme.timers.limits[limit]
+    if (clock is not None and clock.state != "stopped") or not in_scope(the_limit.scope, case, scheme, values):
+        return []
+    return [_started(scheme, the_limit, clock.occurrence + 1 if clock else 1, occurred_at, now)]
+
+
+def stop_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
+    """An effect stops a running or paused clock; nothing otherwise."""
+    clock = case.clocks.get(limit)
+    if clock is None or clock.state == "stopped":
+        return []
+    return [_stopped(scheme, scheme.timers.limits[limit], clock, now)]
+
+
+def pause_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
+    """An effect pauses a clock and holds it: a change of stage no longer resumes it. Nothing when it is held."""
+    clock, the_limit = case.clocks.get(limit), scheme.timers.limits[limit]
+    if clock is None or clock.state == "stopped" or clock.held:
+        return []
+    return [_paused(the_limit, clock.occurrence, elapsed_now(scheme, clock, now), held=True)]
+
+
+def resume_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
+    """An effect resumes a paused clock, held or not, on whatever stage the track stands; nothing otherwise."""
+    clock = case.clocks.get(limit)
+    if clock is None or clock.state != "paused":
+        return []
+    return [_resumed(scheme, scheme.timers.limits[limit], clock, now)]
+
+
+def elapsed_now(scheme: Scheme, clock: Clock, now: datetime) -> int:
+    """Counted seconds that a clock has used up to `now`; a paused or stopped one uses no more."""
+    if clock.state != "running":
+        return clock.elapsed
+    limit = scheme.timers.limits[clock.limit]
+    return clock.elapsed + counted_seconds(_calendar(scheme, limit), limit.unit, clock.resumed_at, whole_second(now))
+
+
+def evolve_clock(clock: Clock | None, event: Event) -> Clock:
+    """Fold a clock_* event into the clock of its limit; `clock` is None, or stopped, before clock_started."""
+    data = event.data
+    if event.type == "clock_started":
+        started_at = instant_from_text(data["started_at"])
+        return Clock(
+            limit=data["limit"],
+            occurrence=data["occurrence"],
+            state="running",
+            started_at=started_at,
+            resumed_at=started_at,
+            due_at=instant_from_text(data["due_at"]),
+            allowed=data["allowed"],
+            elapsed=data["elapsed"],
+            provisional=data["provisional"],
+        )
+    if clock is None:
+        raise ValueError(f"{event.type} before clock_started of {data['limit']}")
+    at = whole_second(event.recorded_at)
+    match event.type:
+        case "clock_paused":
+            return replace(clock, state="paused", due_at=None, elapsed=data["elapsed"], held=data["held"])
+        case "clock_resumed":
+            return replace(
+                clock,
+                state="running",
+                resumed_at=at,
+                due_at=instant_from_text(data["due_at"]),
+                elapsed=data["elapsed"],
+                provisional=data["provisional"],
+                held=False,
+            )
+        case "clock_stopped":
+            return replace(clock, state="stopped", stopped_at=at, elapsed=data["elapsed"], held=False)
+        case "clock_reached":
+            return replace(clock, reached=(*clock.reached, data["reach"]))
+    raise ValueError(f"{event.type} is no event of a clock")
+
+
+def _live(scheme: Scheme, case: Case, track: str) -> Iterator[tuple[Limit, Clock]]:
+    for clock in case.clocks.values():
+        limit = scheme.timers.limits[clock.limit]
+        if clock.state != "stopped" and limit.track == track:
+            yield limit, clock
+
+
+def _entered(scheme: Scheme, limit: Limit, clock: Clock, meaning: str, now: datetime) -> list[Change]:
+    """The track has entered a stage of this meaning."""
+    pausing = meaning in limit.pause
+    if pausing and clock.state == "running":
+        return [_paused(limit, clock.occurrence, elapsed_now(scheme, clock, now), held=False)]
+    if not pausing and clock.state == "paused" and not clock.held:
+        return [_resumed(scheme, limit, clock, now)]
+    return []
+
+
+def _started(scheme: Scheme, limit: Limit, occurrence: int, occurred_at: datetime, recorded_at: datetime) -> Change:
+    started_at = whole_second(occurred_at if limit.starts_on == "occurred" else recorded_at)
+    answer = deadline(_calendar(scheme, limit), limit.unit, limit.amount, started_at)
+    return "clock_started", {
+        "limit": limit.id,
+        "occurrence": occurrence,
+        "started_at": instant_to_text(started_at),
+        "allowed": answer.allowed,
+        "due_at": instant_to_text(answer.due_at),
+        "provisional": answer.provisional,
+        "elapsed": 0,
+    }
+
+
+def _paused(limit: Limit, occurrence: int, elapsed: int, held: bool) -> Change:
+    return "clock_paused", {"limit": limit.id, "occurrence": occurrence, "elapsed": elapsed, "held": held}
+
+
+def _resumed(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> Change:
+    """What is left of the allowed time runs from `now`; a clock that was overdue is due at once."""
+    at, calendar = whole_second(now), _calendar(scheme, limit)
+    due_at = advance(calendar, limit.unit, at, clock.allowed - clock.elapsed)
+    return "clock_resumed", {
+        "limit": limit.id,
+        "occurrence": clock.occurrence,
+        "due_at": instant_to_text(due_at),
+        "elapsed": clock.elapsed,
+        "provisional": clock.provisional or is_provisional(calendar, limit.unit, at, due_at),
+    }
+
+
+def _stopped(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> Change:
+    elapsed = elapsed_now(scheme, clock, now)
+    return "clock_stopped", {
+        "limit": limit.id,
+        "occurrence": clock.occurrence,
+        "elapsed": elapsed,
+        "met": elapsed <= clock.allowed,
+    }
+
+
+def _calendar(scheme: Scheme, limit: Limit) -> Calendar:
+    return scheme.timers.calendars[limit.calendar]

@@ -1,0 +1,67 @@
+"""What may be asked of the engine: open a case, take an action, fire a timer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An attachment that accompanies a command. `meaning` is before, after or other."""
+
+    kind: str
+    meaning: str
+    attachment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Open a case. The caller has made the ids, located the cell, and validated `facts` against the class's form.
+
+    `texts` are payload ids (what the reporter wrote, contact data); `occurred_at` is the claimed time, never later
+    than now.
+    """
+
+    case: str
+    number: str
+    intake: str
+    category: str
+    cell: str
+    channel: str
+    severity: str
+    occurred_at: datetime
+    point: tuple[float, float] | None = None
+    object: str | None = None
+    filing_condition: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # of the opening action, validated like Act.inputs
+    evidence: tuple[Evidence, ...] = ()
+    texts: tuple[str, ...] = ()
+    reporter: str | None = None  # defaults to the actor
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Take an action. `inputs` have been validated against the action's schema."""
+
+    action: str
+    occurred_at: datetime
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A timer of a clock is due: the `reach` of run `occurrence` of `limit`, due at `due_at`."""
+
+    limit: str
+    occurrence: int
+    reach: str
+    due_at: datetime
+
+
+Command = Open | Act | Fire

@@ -1,0 +1,47 @@
+"""The instants at which running clocks reach something: what the store keeps as due rows.
+
+Nothing is fired here and no clock is asked; a reach whose instant has passed is listed with that past instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from math import ceil
+
+from core.engine.deadline import advance
+from core.scheme.case import Case, Clock
+from core.scheme.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """Reach `reach` of run `occurrence` of `limit` falls at `due_at` (UTC). The first three name it in its case."""
+
+    limit: str
+    occurrence: int
+    reach: str
+    due_at: datetime
+
+
+def due_timers(case: Case, scheme: Scheme) -> tuple[DueTimer, ...]:
+    """Every reach of a running clock that has not fired, the earliest first, then by limit and reach.
+
+    `scheme` is the one that the case is pinned to. A share that was already used up when the clock was resumed
+    falls at the instant of resumption. Raises PermanentFailure as `core.engine.deadline.deadline`.
+    """
+    found = [timer for clock in case.clocks.values() if clock.state == "running" for timer in _of_clock(clock, scheme)]
+    return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.limit, timer.reach)))
+
+
+def _of_clock(clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
+    limit = scheme.timers.limits[clock.limit]
+    calendar = scheme.timers.calendars[limit.calendar]
+    for reach in limit.reaches:
+        if reach.id in clock.reached:
+            continue
+        needed = ceil(Fraction(reach.share) * clock.allowed) - clock.elapsed
+        due_at = advance(calendar, limit.unit, clock.resumed_at, needed)
+        yield DueTimer(clock.limit, clock.occurrence, reach.id, due_at)
