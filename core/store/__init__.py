@@ -1,0 +1,61 @@
+"""What is kept: rows, repositories, the unit of work (the only commit), timers, outbox, accounts, blobs.
+
+The whole interface is listed in docs/reference/store.md. It decides nothing and reads no clock (`core.store.clock` is
+for doors and jobs): `now` is an argument.
+"""
+
+from core.store.accounts import Account, Token
+from core.store.attachments import Attachment
+from core.store.blobs import Blobs, FolderBlobs
+from core.store.chain import ChainFault
+from core.store.clock import Clock, ManualClock, SystemClock
+from core.store.idempotency import StoredAnswer
+from core.store.ids import new_id
+from core.store.listing import (
+    EVERYTHING,
+    CaseFilter,
+    CaseRow,
+    Holder,
+    Order,
+    Page,
+    TaskRow,
+    Visibility,
+)
+from core.store.outbox import OutboxItem
+from core.store.payloads import Payload
+from core.store.repositories import Reading, Unit
+from core.store.revisions import Revision
+from core.store.store import Purged, Store, open_store
+from core.store.timers import ClaimedTimer, TimerRow
+
+__all__ = [
+    "EVERYTHING",
+    "Account",
+    "Attachment",
+    "Blobs",
+    "CaseFilter",
+    "CaseRow",
+    "ChainFault",
+    "ClaimedTimer",
+    "Clock",
+    "FolderBlobs",
+    "Holder",
+    "ManualClock",
+    "Order",
+    "OutboxItem",
+    "Page",
+    "Payload",
+    "Purged",
+    "Reading",
+    "Revision",
+    "Store",
+    "StoredAnswer",
+    "SystemClock",
+    "TaskRow",
+    "TimerRow",
+    "Token",
+    "Unit",
+    "Visibility",
+    "new_id",
+    "open_store",
+]

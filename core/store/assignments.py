@@ -1,0 +1,80 @@
+"""Who holds which post, and which duty mode holds: today's state, apart from the manifests."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, or_, select, update
+
+from core.scheme.situation import Assignment
+from core.store.database import table_of
+from core.store.ids import new_id
+from core.store.models import AssignmentTable, DutyTable
+
+ASSIGNMENT = table_of(AssignmentTable)
+DUTY = table_of(DutyTable)
+COLUMNS = [ASSIGNMENT.c[field.name] for field in fields(Assignment)]
+
+
+class Assignments:
+    """The assignments of one locality, inside a transaction."""
+
+    def __init__(self, connection: Connection, locality: str) -> None:
+        self._connection = connection
+        self._locality = locality
+
+    def add(self, assignment: Assignment, now: datetime) -> str:
+        """Assign; answers the assignment's id."""
+        assignment_id = new_id()
+        row = {"locality_id": self._locality, "id": assignment_id, "created_at": now, **asdict(assignment)}
+        self._connection.execute(insert(ASSIGNMENT).values(row))
+        return assignment_id
+
+    def end(self, assignment_id: str, at: datetime) -> bool:
+        """Let it end at an instant; False when there is no such assignment, or it ends earlier."""
+        still = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > at)
+        mine = (ASSIGNMENT.c.locality_id == self._locality, ASSIGNMENT.c.id == assignment_id, still)
+        return self._connection.execute(update(ASSIGNMENT).where(*mine).values(valid_to=at)).rowcount == 1
+
+    def holding(self, now: datetime) -> tuple[Assignment, ...]:
+        """All that hold now, in the order in which they were made."""
+        return self._find(now)
+
+    def of_account(self, account: str, now: datetime) -> tuple[Assignment, ...]:
+        """What an account holds now."""
+        return self._find(now, ASSIGNMENT.c.account == account)
+
+    def _find(self, now: datetime, *conditions: Any) -> tuple[Assignment, ...]:
+        begun = or_(ASSIGNMENT.c.valid_from.is_(None), ASSIGNMENT.c.valid_from <= now)
+        lasting = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > now)
+        mine = and_(ASSIGNMENT.c.locality_id == self._locality, begun, lasting, *conditions)
+        statement = select(*COLUMNS).where(mine).order_by(ASSIGNMENT.c.created_at, ASSIGNMENT.c.id)
+        return tuple(Assignment(*row) for row in self._connection.execute(statement))
+
+
+class Duty:
+    """The duty modes of one locality, inside a transaction."""
+
+    def __init__(self, connection: Connection, locality: str) -> None:
+        self._connection = connection
+        self._locality = locality
+
+    def start(self, mode: str | None, by: str, now: datetime, until: datetime | None = None) -> None:
+        """Call a mode (None: back to the usual one), in the name of `by`; it ends by itself at `until`."""
+        row = {"locality_id": self._locality, "id": new_id(), "mode": mode, "called_by": by}
+        self._connection.execute(insert(DUTY).values(row | {"starts_at": now, "ends_at": until}))
+
+    def current(self, now: datetime) -> str | None:
+        """The mode called last, unless it has ended."""
+        statement = (
+            select(DUTY.c.mode, DUTY.c.ends_at)
+            .where(DUTY.c.locality_id == self._locality, DUTY.c.starts_at <= now)
+            .order_by(DUTY.c.starts_at.desc(), DUTY.c.id.desc())
+            .limit(1)
+        )
+        latest = self._connection.execute(statement).one_or_none()
+        if latest is None or (latest.ends_at is not None and latest.ends_at <= now):
+            return None
+        return str(latest.mode) if latest.mode is not None else None

@@ -1,0 +1,271 @@
+"""Cases: the snapshot, and the append-only chain of events that it is folded from.
+
+Appending is the only way to change a case. What an event means is not known here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.errors import Conflict, NotFound
+from core.scheme.case import Case
+from core.scheme.codec import case_from_dict, case_to_dict, event_from_dict, event_to_dict
+from core.scheme.event import Event
+from core.store.chain import ChainFault, Link, canonical, faults, genesis, hash_after
+from core.store.database import WRITES, table_of
+from core.store.listing import (
+    EVERYTHING,
+    CaseFilter,
+    CaseRow,
+    Holder,
+    Keyset,
+    Order,
+    Page,
+    TaskRow,
+    Visibility,
+    binding_of,
+    held_by,
+    matches,
+    visible,
+)
+from core.store.models import CaseTable, EventTable, TaskTable
+from core.store.payloads import Payloads
+
+CASE = table_of(CaseTable)
+EVENT = table_of(EventTable)
+TASK = table_of(TaskTable)
+MINE = (CASE.c.locality_id == bindparam("of_locality"), CASE.c.id == bindparam("of_id"))
+LOAD = select(CASE.c.snapshot).where(*MINE)
+LOAD_LOCKED = LOAD.with_for_update()
+HEAD = select(CASE.c.head_hash).where(*MINE, CASE.c.version == bindparam("of_version"))
+SAVE = update(CASE).where(*MINE, CASE.c.version == bindparam("of_version"))
+ROW = [CASE.c[field.name] for field in fields(CaseRow)]
+TASK_ROW = [TASK.c[field.name] for field in fields(TaskRow)]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a case's chain ends: what is copied out of the database to anchor it."""
+
+    case_id: str
+    version: int
+    hash: bytes
+
+
+class Cases:
+    """The cases of one locality, inside a transaction."""
+
+    def __init__(self, connection: Connection, locality: str) -> None:
+        self._connection = connection
+        self._locality = locality
+
+    def load(self, case_id: str, lock: bool = True) -> Case | None:
+        """The snapshot, or None. With `lock`, nobody else changes it until this unit ends (a reading has no locks)."""
+        locks = lock and self._connection.get_execution_options().get(WRITES, False)
+        named = {"of_locality": self._locality, "of_id": case_id}
+        snapshot = self._connection.scalar(LOAD_LOCKED if locks else LOAD, named)
+        return None if snapshot is None else case_from_dict(snapshot)
+
+    def get(self, case_id: str) -> Case:
+        """The snapshot, without a lock; NotFound `case-unknown`."""
+        case = self.load(case_id, lock=False)
+        if case is None:
+            raise NotFound("case-unknown", case=case_id)
+        return case
+
+    def by_number(self, number: str) -> Case | None:
+        """The case with this number, without a lock."""
+        snapshot = self._connection.scalar(self._select(CASE.c.snapshot).where(CASE.c.number == number))
+        return None if snapshot is None else case_from_dict(snapshot)
+
+    def append(self, case: Case, events: Sequence[Event], expected_version: int, cell_path: str) -> None:
+        """Write a decision: its events, and the snapshot after them. `expected_version` is the one that was decided
+        upon, 0 for a new case; `cell_path` is `/root/town/cell/`.
+
+        Raises Conflict `case-changed` when the case has moved on, `case-exists` when its id or number is taken.
+        """
+        _require_in_order(case, events, expected_version, cell_path)
+        head = self._head(case.id, expected_version)
+        rows = []
+        for event in events:
+            body = canonical(event_to_dict(event))
+            following = hash_after(head, body)
+            rows.append(
+                {
+                    "locality_id": self._locality,
+                    "case_id": case.id,
+                    "seq": event.seq,
+                    "type": event.type,
+                    "body": body,
+                    "previous_hash": head,
+                    "hash": following,
+                }
+            )
+            head = following
+        self._save(case, _columns(case, events[-1], head, cell_path), expected_version)
+        self._connection.execute(insert(EVENT), rows)
+        self._save_tasks(case, {event.data["task"] for event in events if event.type.startswith("task_")})
+
+    def events(self, case_id: str, after_seq: int = 0, limit: int = 200) -> tuple[Event, ...]:
+        """The events behind `after_seq`, in order."""
+        statement = (
+            select(EVENT.c.body)
+            .where(EVENT.c.locality_id == self._locality, EVENT.c.case_id == case_id, EVENT.c.seq > after_seq)
+            .order_by(EVENT.c.seq)
+            .limit(limit)
+        )
+        return tuple(event_from_dict(json.loads(body)) for body in self._connection.scalars(statement))
+
+    def list(
+        self,
+        wanted: CaseFilter = CaseFilter(),  # noqa: B008  (frozen)
+        visibility: Visibility = EVERYTHING,
+        order: Order = "-opened_at",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page:
+        """One page. Ordered by `due_at`, it holds only cases with a running clock."""
+        keyset = Keyset(order, binding_of(self._locality, wanted))
+        statement = keyset.sort(self._select(*ROW)).where(matches(wanted), visible(visibility)).limit(limit + 1)
+        if order == "due_at":
+            statement = statement.where(CASE.c.due_at.is_not(None))
+        if cursor is not None:
+            statement = statement.where(keyset.after(cursor))
+        rows = tuple(CaseRow(*row) for row in self._connection.execute(statement))
+        more = len(rows) > limit
+        return Page(rows[:limit], keyset.cursor(rows[limit - 1]) if more else None)
+
+    def count(self, wanted: CaseFilter, visibility: Visibility = EVERYTHING) -> int:
+        """How many there are."""
+        statement = self._select(func.count()).where(matches(wanted), visible(visibility))
+        return self._connection.scalar(statement) or 0
+
+    def tasks(self, case_id: str) -> tuple[TaskRow, ...]:
+        """The case's tasks in their latest occurrence, owners before co-handlers."""
+        statement = select(*TASK_ROW).where(TASK.c.locality_id == self._locality, TASK.c.case_id == case_id)
+        ordered = statement.order_by(TASK.c.task, TASK.c.place)
+        return tuple(TaskRow(*row) for row in self._connection.execute(ordered))
+
+    def tasks_of(self, holder: Holder, state: str = "open", limit: int = 200) -> tuple[TaskRow, ...]:
+        """The holder's tasks, oldest first."""
+        statement = (
+            select(*TASK_ROW)
+            .where(TASK.c.locality_id == self._locality, TASK.c.state == state, held_by(holder))
+            .order_by(TASK.c.opened_at, TASK.c.case_id, TASK.c.task, TASK.c.place)
+            .limit(limit)
+        )
+        return tuple(TaskRow(*row) for row in self._connection.execute(statement))
+
+    def heads(self, after: str = "", limit: int = 1000) -> tuple[Head, ...]:
+        """Where the chains end, by case id: to be anchored outside the database."""
+        statement = self._select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(CASE.c.id > after)
+        return tuple(Head(*row) for row in self._connection.execute(statement.order_by(CASE.c.id).limit(limit)))
+
+    def verify(self, case_id: str) -> tuple[ChainFault, ...]:
+        """Everything that has been altered in the case's events and payloads; empty when the chain holds."""
+        case = self._connection.execute(
+            self._select(CASE.c.version, CASE.c.head_hash).where(CASE.c.id == case_id)
+        ).one_or_none()
+        if case is None:
+            raise NotFound("case-unknown", case=case_id)
+        statement = (
+            select(EVENT.c.seq, EVENT.c.type, EVENT.c.body, EVENT.c.previous_hash, EVENT.c.hash)
+            .where(EVENT.c.locality_id == self._locality, EVENT.c.case_id == case_id)
+            .order_by(EVENT.c.seq)
+        )
+        links = [Link(*row) for row in self._connection.execute(statement)]
+        broken = faults(links, genesis(self._locality, case_id), case.version, case.head_hash)
+        altered = Payloads(self._connection, self._locality).altered(case_id)
+        return (*broken, *(ChainFault("payload-altered", 0, {"payload": item}) for item in altered))
+
+    def _select(self, *columns: Any) -> Any:
+        return select(*columns).select_from(CASE).where(CASE.c.locality_id == self._locality)
+
+    def _head(self, case_id: str, version: int) -> bytes:
+        if version == 0:
+            return genesis(self._locality, case_id)
+        named = {"of_locality": self._locality, "of_id": case_id, "of_version": version}
+        head: bytes | None = self._connection.scalar(HEAD, named)
+        if head is None:
+            raise Conflict("case-changed", case=case_id)
+        return head
+
+    def _save(self, case: Case, columns: dict[str, Any], expected_version: int) -> None:
+        if expected_version == 0:
+            try:
+                self._connection.execute(insert(CASE), {"locality_id": self._locality, "id": case.id, **columns})
+            except IntegrityError as error:
+                raise Conflict("case-exists", case=case.id, number=case.number) from error
+            return
+        named = {"of_locality": self._locality, "of_id": case.id, "of_version": expected_version}
+        if self._connection.execute(SAVE, columns | named).rowcount != 1:
+            raise Conflict("case-changed", case=case.id)
+
+    def _save_tasks(self, case: Case, touched: set[str]) -> None:
+        if not touched:
+            return
+        mine = (TASK.c.locality_id == self._locality, TASK.c.case_id == case.id)
+        self._connection.execute(delete(TASK).where(*mine, TASK.c.task.in_(sorted(touched))))
+        rows = [row for name in sorted(touched) for row in _task_rows(case, name)]
+        if rows:
+            self._connection.execute(insert(TASK), [{"locality_id": self._locality, **row} for row in rows])
+
+
+def _require_in_order(case: Case, events: Sequence[Event], expected_version: int, cell_path: str) -> None:
+    if [event.seq for event in events] != list(range(expected_version + 1, case.version + 1)) or not events:
+        raise ValueError(f"events of {case.id} do not lead from version {expected_version} to {case.version}")
+    if not (cell_path.startswith("/") and cell_path.endswith("/")):
+        raise ValueError(f"not a path of cells: {cell_path}")
+
+
+def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, Any]:
+    due = [clock.due_at for clock in case.clocks.values() if clock.state == "running" and clock.due_at]
+    return {
+        "number": case.number,
+        "version": case.version,
+        "head_hash": head,
+        "scheme": case.scheme,
+        "kind": case.kind,
+        "intake": case.intake,
+        "category": case.category,
+        "cell": case.cell,
+        "cell_path": cell_path,
+        "channel": case.channel,
+        "severity": case.severity,
+        "alert": case.alert,
+        "stages": dict(case.tracks),
+        "open": case.closed_at is None,
+        "object": case.object,
+        "reporter": case.reporter,
+        "opened_at": case.opened_at,
+        "updated_at": last.recorded_at,
+        "due_at": min(due, default=None),
+        "snapshot": case_to_dict(case),
+    }
+
+
+def _task_rows(case: Case, name: str) -> list[dict[str, Any]]:
+    task = case.tasks[name]
+    return [
+        {
+            "case_id": case.id,
+            "task": name,
+            "place": place,
+            "occurrence": task.occurrence,
+            "state": task.state,
+            "organisation": owner.organisation,
+            "post": owner.post,
+            "cell": owner.cell,
+            "pool": owner.pool,
+            "account": owner.account,
+            "opened_at": task.opened_at,
+            "closed_at": task.closed_at,
+        }
+        for place, owner in enumerate((task.owner, *task.co_handlers))
+    ]

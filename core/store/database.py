@@ -1,0 +1,144 @@
+"""Flask-SQLAlchemy's `db`, and how each database is opened: pragmas, transaction control, pool.
+
+Knows no table and no use case. Transactions are begun by `core.store.unit` only.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import URL, Connection, Engine, LargeBinary, MetaData, String, Table, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, registry
+
+from core.errors import GridwrightError
+from core.store.columns import Instant, Json
+
+BUSY_SECONDS = 30
+WRITES = "gridwright_writes"
+"""Execution option of a connection that is about to write: SQLite then begins IMMEDIATE."""
+
+
+class Base(DeclarativeBase):
+    """Every table's base; the naming convention gives constraints the same names on both databases."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "fk": "fk_%(table_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            str: String(),
+            bytes: LargeBinary(),
+            datetime: Instant(),
+            dict[str, Any]: Json,
+            list[str]: Json,
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine, and the lock that lets one thread of this process write to an SQLite file at a time (threads that
+    wait in SQLite's busy handler instead make long tails)."""
+
+    engine: Engine
+    writer: Lock = field(default_factory=Lock)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+
+def open_database(database_url: str, app: Flask | None = None) -> Database:
+    """The database behind an address, registered with `app` (a bare one when there is none).
+
+    Raises GridwrightError `database-unsupported` for anything but an SQLite file and PostgreSQL.
+    """
+    url = _address(database_url)
+    app = app or Flask("core.store")
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _options(url)
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _address(database_url: str) -> URL:
+    url = make_url(database_url)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    in_memory = url.database in (None, "", ":memory:")
+    if url.drivername == "postgresql+psycopg" or (url.drivername == "sqlite" and not in_memory):
+        return url
+    raise GridwrightError("database-unsupported", url=url.render_as_string(hide_password=True))
+
+
+def _options(url: URL) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "json_serializer": _to_json,
+        "hide_parameters": True,  # an error's text ends up in logs: it must not quote what residents wrote
+    }
+    if url.drivername == "sqlite":
+        if url.database and Path(url.database).is_absolute():
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        return options | {"connect_args": {"timeout": BUSY_SECONDS}}
+    return options | {"pool_pre_ping": True, "connect_args": {"options": "-c jit=off -c timezone=UTC"}}
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: _begin_sqlite does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def insert_into(dialect: str, model: type[Base]) -> postgresql.Insert:
+    """An INSERT that understands ON CONFLICT on the database of this dialect.
+
+    Building a statement costs more than running it: hot ones are built once a dialect and take their values as
+    parameters.
+    """
+    table = table_of(model)
+    if dialect == "sqlite":
+        return sqlite.insert(table)  # type: ignore[return-value]  # the same methods, no shared base
+    return postgresql.insert(table)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model: the write path speaks Core, without an ORM unit of work."""
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  (narrows the declared FromClause)
+    return table

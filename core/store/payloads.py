@@ -1,0 +1,111 @@
+"""What may be erased: contact data and free text, kept beside the events that refer to it.
+
+A payload's id is the digest of a random salt and its body. An event that names the id so vouches for the content
+while it exists, and says nothing about it once salt and body are gone.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from core.store.chain import canonical
+from core.store.database import table_of
+from core.store.models import PayloadTable
+
+PAYLOAD = table_of(PayloadTable)
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """`body` is None once erased."""
+
+    id: str
+    case_id: str
+    kind: str
+    body: Mapping[str, Any] | None
+    created_at: datetime
+    erased_at: datetime | None
+
+
+class Payloads:
+    """The payloads of one locality, inside a transaction."""
+
+    def __init__(self, connection: Connection, locality: str) -> None:
+        self._connection = connection
+        self._locality = locality
+
+    def put(
+        self, case_id: str, kind: str, body: Mapping[str, Any], now: datetime, keep_until: datetime | None = None
+    ) -> str:
+        """Keep a body; answers its id, for an event to name. After `keep_until` the purge erases it."""
+        salt, text = secrets.token_bytes(SALT_BYTES), canonical(body)
+        payload_id = _digest(salt, text)
+        self._connection.execute(
+            insert(PAYLOAD),
+            {
+                "locality_id": self._locality,
+                "id": payload_id,
+                "case_id": case_id,
+                "kind": kind,
+                "salt": salt,
+                "body": text,
+                "created_at": now,
+                "keep_until": keep_until,
+            },
+        )
+        return payload_id
+
+    def read(self, payload_id: str) -> dict[str, Any] | None:
+        """The body, or None when it is unknown or erased."""
+        statement = select(PAYLOAD.c.body).where(*self._mine(payload_id))
+        body = self._connection.scalar(statement)
+        return None if body is None else json.loads(body)
+
+    def of_case(self, case_id: str, kind: str | None = None) -> tuple[Payload, ...]:
+        """The payloads of a case, oldest first."""
+        columns = [PAYLOAD.c[name] for name in ("id", "case_id", "kind", "body", "created_at", "erased_at")]
+        statement = select(*columns).where(PAYLOAD.c.locality_id == self._locality, PAYLOAD.c.case_id == case_id)
+        if kind is not None:
+            statement = statement.where(PAYLOAD.c.kind == kind)
+        rows = self._connection.execute(statement.order_by(PAYLOAD.c.created_at, PAYLOAD.c.id))
+        return tuple(
+            Payload(row.id, row.case_id, row.kind, row.body and json.loads(row.body), row.created_at, row.erased_at)
+            for row in rows
+        )
+
+    def erase(self, payload_id: str, now: datetime) -> bool:
+        """Delete body and salt for good; False when there was nothing left to erase."""
+        statement = update(PAYLOAD).where(*self._mine(payload_id), PAYLOAD.c.erased_at.is_(None))
+        return self._connection.execute(statement.values(body=None, salt=None, erased_at=now)).rowcount == 1
+
+    def altered(self, case_id: str) -> tuple[str, ...]:
+        """Ids of payloads of the case whose content is no longer the one that their id vouches for."""
+        statement = select(PAYLOAD.c.id, PAYLOAD.c.salt, PAYLOAD.c.body).where(
+            PAYLOAD.c.locality_id == self._locality,
+            PAYLOAD.c.case_id == case_id,
+            PAYLOAD.c.erased_at.is_(None),
+        )
+        rows = self._connection.execute(statement.order_by(PAYLOAD.c.id))
+        return tuple(row.id for row in rows if _digest(row.salt or b"", row.body or b"") != row.id)
+
+    def _mine(self, payload_id: str) -> tuple[Any, ...]:
+        return PAYLOAD.c.locality_id == self._locality, PAYLOAD.c.id == payload_id
+
+
+def erase_expired(connection: Connection, now: datetime) -> int:
+    """Erase what is past its time, in every locality; answers how many."""
+    statement = update(PAYLOAD).where(PAYLOAD.c.erased_at.is_(None), PAYLOAD.c.keep_until <= now)
+    return connection.execute(statement.values(body=None, salt=None, erased_at=now)).rowcount
+
+
+def _digest(salt: bytes, body: bytes) -> str:
+    return sha256(salt + body).hexdigest()

@@ -1,0 +1,173 @@
+"""Timer rows: the database is the clock. Which instants are due is worked out by the engine; here they are kept,
+claimed under a lease and fired once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from core.store.database import Database, insert_into, table_of
+from core.store.leases import backoff, claim, is_row, postpone
+from core.store.models import TimerTable
+from core.store.unit import write
+
+TIMER = table_of(TimerTable)
+NAMES = ("of_locality", "of_case", "of_limit", "of_occurrence", "of_reach")
+KEY = [column == bindparam(name) for column, name in zip(TIMER.primary_key.columns, NAMES, strict=True)]
+OPEN = TIMER.c.done_at.is_(None)
+PRESENT = select(TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach, TIMER.c.due_at).where(*KEY[:2], OPEN)
+WITHDRAW = delete(TIMER).where(*KEY, OPEN)
+FIRED = (
+    update(TIMER)
+    .where(*KEY, OPEN, TIMER.c.due_at <= bindparam("now"))
+    .values(done_at=bindparam("now"), lease_owner=None, lease_until=None)
+)
+
+
+class Due(Protocol):
+    """What is kept of a timer: the run `occurrence` of a limit's clock comes to its `reach` at `due_at`."""
+
+    @property
+    def limit(self) -> str: ...
+    @property
+    def occurrence(self) -> int: ...
+    @property
+    def reach(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A timer as it stands: open while neither done nor withdrawn."""
+
+    limit: str
+    occurrence: int
+    reach: str
+    due_at: datetime
+    run_at: datetime
+    attempts: int
+    last_error: str | None
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedTimer:
+    """A due timer that a worker has under lease; `attempts` have failed before."""
+
+    locality: str
+    case_id: str
+    limit: str
+    occurrence: int
+    reach: str
+    due_at: datetime
+    attempts: int
+    owner: str
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        return self.locality, self.case_id, self.limit, self.occurrence, self.reach
+
+
+class Timers:
+    """The timers of one locality, inside a transaction."""
+
+    def __init__(self, connection: Connection, locality: str) -> None:
+        self._connection = connection
+        self._locality = locality
+
+    def replace(self, case_id: str, due: Sequence[Due]) -> None:
+        """Make the case's open timers equal to `due`. What has fired stays fired; a timer that keeps its instant
+        keeps its attempts and its lease."""
+        wanted = {(item.limit, item.occurrence, item.reach): item.due_at for item in due}
+        rows = self._connection.execute(PRESENT, self._of(case_id))
+        present = {(row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
+        withdrawn = [key for key in present if key not in wanted]
+        if withdrawn:
+            self._connection.execute(WITHDRAW, [self._of(case_id, *key) for key in sorted(withdrawn)])
+        changed = [key for key, due_at in wanted.items() if present.get(key) != due_at]
+        if changed:
+            rows_in = [self._row(case_id, key, wanted[key]) for key in sorted(changed)]
+            self._connection.execute(_upsert(self._connection.dialect.name), rows_in)
+
+    def done(self, case_id: str, limit: str, occurrence: int, reach: str, now: datetime) -> bool:
+        """Mark a timer as fired, in the transaction of what it caused. False: it was fired, moved to later or
+        withdrawn meanwhile, and nothing may be caused."""
+        fired = self._of(case_id, limit, occurrence, reach) | {"now": now}
+        return self._connection.execute(FIRED, fired).rowcount == 1
+
+    def of_case(self, case_id: str) -> tuple[TimerRow, ...]:
+        """The case's timers, fired ones too, by due instant."""
+        names = ["limit_id" if field.name == "limit" else field.name for field in fields(TimerRow)]
+        statement = select(*(TIMER.c[name] for name in names)).where(
+            TIMER.c.locality_id == self._locality, TIMER.c.case_id == case_id
+        )
+        ordered = statement.order_by(TIMER.c.due_at, TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach)
+        return tuple(TimerRow(*row) for row in self._connection.execute(ordered))
+
+    def _of(self, case_id: str, *key: Any) -> dict[str, Any]:
+        return dict(zip(NAMES, (self._locality, case_id, *key), strict=False))
+
+    def _row(self, case_id: str, key: tuple[str, int, str], due_at: datetime) -> dict[str, Any]:
+        limit, occurrence, reach = key
+        return {
+            "locality_id": self._locality,
+            "case_id": case_id,
+            "limit_id": limit,
+            "occurrence": occurrence,
+            "reach": reach,
+            "due_at": due_at,
+            "run_at": due_at,
+            "attempts": 0,
+        }
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement = insert_into(dialect, TimerTable)
+    moved = {name: statement.excluded[name] for name in ("due_at", "run_at", "attempts")}
+    cleared = {"last_error": None, "lease_owner": None, "lease_until": None}
+    return statement.on_conflict_do_update(
+        index_elements=list(TIMER.primary_key.columns), set_=moved | cleared, where=TIMER.c.done_at.is_(None)
+    )
+
+
+class TimerQueue:
+    """The due timers of every locality, for workers. Each call is a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def claim_due(self, now: datetime, owner: str, lease_seconds: float, limit: int) -> tuple[ClaimedTimer, ...]:
+        """Lease up to `limit` due timers, the longest due first."""
+        rows = write(self._database, lambda link: claim(link, TIMER, now, owner, lease_seconds, limit))
+        return tuple(
+            ClaimedTimer(
+                locality=row.locality_id,
+                case_id=row.case_id,
+                limit=row.limit_id,
+                occurrence=row.occurrence,
+                reach=row.reach,
+                due_at=row.due_at,
+                attempts=row.attempts,
+                owner=owner,
+            )
+            for row in rows
+        )
+
+    def fail(self, timer: ClaimedTimer, error: BaseException | str, now: datetime) -> bool:
+        """Record why it could not be fired and try again later, for ever: a deadline is never given up."""
+        run_at = now + backoff(timer.attempts + 1)
+        return write(self._database, lambda link: postpone(link, TIMER, timer.key, timer.owner, error, now, run_at))
+
+    def release(self, timer: ClaimedTimer) -> bool:
+        """Give an untried timer back."""
+        statement = update(TIMER).where(is_row(TIMER, timer.key), TIMER.c.lease_owner == timer.owner)
+        freed = statement.values(lease_owner=None, lease_until=None)
+        return write(self._database, lambda link: link.execute(freed).rowcount == 1)

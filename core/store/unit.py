@@ -1,0 +1,94 @@
+"""Transactions. The only file that commits: whoever leaves a unit without committing has changed nothing.
+
+SQLite: one thread of this process writes at a time, and a unit begins IMMEDIATE, so that it never fails half-way for
+want of the lock. PostgreSQL: READ COMMITTED for units, one unchanging view for readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from core.errors import TemporaryFailure
+from core.store.database import BUSY_SECONDS, WRITES, Database
+
+Result = TypeVar("Result")
+
+
+class Transaction:
+    """One transaction that may write, as a context manager."""
+
+    connection: Connection
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Self:
+        """Begin. TemporaryFailure `database-busy` when another process holds SQLite's lock for too long."""
+        if self._database.is_sqlite and not self._database.writer.acquire(timeout=BUSY_SECONDS):
+            raise TemporaryFailure("database-busy")
+        try:
+            self.connection = self._database.engine.connect().execution_options(**{WRITES: True})
+            self._begin()
+        except BaseException:
+            self._release()
+            raise
+        return self
+
+    def commit(self) -> None:
+        """Make everything in it durable, and end it: what is tried through it afterwards raises."""
+        self.before_commit()
+        self.connection.commit()
+        self.connection.close()
+
+    def before_commit(self) -> None:
+        """What must hold first; raises when it does not."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self.connection.close()  # rolls back what was not committed
+        finally:
+            self._release()
+
+    def _begin(self) -> None:
+        try:
+            self.connection.begin()
+        except OperationalError as error:
+            self.connection.close()
+            if self._database.is_sqlite:
+                raise TemporaryFailure("database-busy") from error
+            raise
+
+    def _release(self) -> None:
+        if self._database.is_sqlite:
+            self._database.writer.release()
+
+
+def write(database: Database, work: Callable[[Connection], Result]) -> Result:
+    """Do `work` in a transaction of its own and commit it."""
+    with Transaction(database) as transaction:
+        result = work(transaction.connection)
+        transaction.commit()
+    return result
+
+
+@contextmanager
+def view(database: Database) -> Iterator[Connection]:
+    """A connection with one unchanging view of the database, for reading."""
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+
+
+def look(database: Database, work: Callable[[Connection], Result]) -> Result:
+    """Do `work` on an unchanging view."""
+    with view(database) as connection:
+        return work(connection)
