@@ -1,0 +1,27 @@
+"""Use cases on cases: open, act, attach, fire, list, read, explain. Knows no HTTP, writes no SQL.
+
+Each use case takes a `Principal` and plain values, works in one transaction and gives back an `Answer`.
+"""
+
+from core.casework.attaching import Content
+from core.casework.cursor import Cursors
+from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
+from core.casework.schemes import Schemes
+from core.casework.service import Casework
+from core.casework.summing_up import Summaries
+
+__all__ = [
+    "Answer",
+    "Building",
+    "Casework",
+    "Content",
+    "Cursors",
+    "Deed",
+    "Point",
+    "Principal",
+    "Repeatable",
+    "Report",
+    "Schemes",
+    "Summaries",
+    "Wanted",
+]

@@ -1,0 +1,80 @@
+"""Taking an action on a case: expected version, inputs, evidence, then the engine decides; one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.casework.forms import Filled, divide, judge
+from core.casework.office import Office, situation_of
+from core.casework.once import once
+from core.casework.recording import record
+from core.casework.references import claimed_time, evidence_faults, known_in, refuse, unknown
+from core.casework.requests import Answer, Deed, Principal, Repeatable
+from core.casework.texts import keep_texts
+from core.casework.views import case_view
+from core.engine.command import Act
+from core.engine.decide import decide
+from core.engine.permission import sees_reporter
+from core.errors import Fault, NotFound, Stale
+from core.scheme.case import Case
+from core.scheme.scheme import Scheme
+from core.scheme.situation import Situation
+from core.store import Unit
+
+
+def act(
+    office: Office, locality: str, who: Principal, repeat: Repeatable, case_id: str, expected: int, deed: Deed
+) -> Answer:
+    """Take an action. 200 with the case after it; Stale when `expected` is not its version any more."""
+    now = office.clock.now()
+    return once(
+        office, locality, who, repeat, now, lambda unit: _acted(office, unit, who, case_id, expected, deed, now)
+    )
+
+
+def _acted(
+    office: Office, unit: Unit, who: Principal, case_id: str, expected: int, deed: Deed, now: datetime
+) -> Answer:
+    situation = situation_of(office, unit, who, now)
+    case = unit.cases.load(case_id)
+    if case is None:
+        raise NotFound("case-unknown", case=case_id)
+    if case.version != expected:
+        raise Stale("case-has-moved-on", expected=expected, current=case.version)
+    pinned = office.schemes.by_digest(unit, case.scheme)
+    inputs, occurred_at = _judged(unit, situation, pinned, case, who, deed, now)
+    texts = keep_texts(
+        unit,
+        case_id,
+        now,
+        kind="action",
+        texts={"action": deed.action, "inputs": inputs.texts, "note": deed.note} if inputs.texts or deed.note else {},
+    )
+    command = Act(deed.action, occurred_at, inputs.values, deed.evidence, texts)
+    decision = decide(pinned, situation, case, command, now)
+    record(unit, decision, case.version, pinned, situation.today, now)
+    unit.attachments.bind([item.attachment for item in deed.evidence], case_id)
+    known = sees_reporter(situation, decision.case, pinned, now=now).allowed
+    return Answer(200, case_view(decision.case, pinned, reporter=known), str(decision.case.version))
+
+
+def _judged(
+    unit: Unit, situation: Situation, pinned: Scheme, case: Case, who: Principal, deed: Deed, now: datetime
+) -> tuple[Filled, datetime]:
+    actions = pinned.kind(case.kind).actions
+    action = actions.get(deed.action)
+    occurred_at, faults = claimed_time(deed.occurred_at, now)
+    if action is None:
+        offered = [item.id for item in actions.values() if not item.automatic and not item.opens]
+        faults.append(unknown("action-unknown", deed.action, offered, "/action"))
+        schema = None
+    else:
+        schema = action.inputs or {"type": "object"}
+        faults += judge(schema, deed.inputs, "/inputs", known_in(situation, unit))
+    faults += evidence_faults(unit, deed.evidence, who, case.id)
+    refuse(_in_order(faults))
+    return divide(schema or {}, deed.inputs), occurred_at
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    return sorted(faults, key=lambda fault: fault.pointer)

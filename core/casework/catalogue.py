@@ -1,0 +1,235 @@
+"""What a district is made of, as today's scheme says: cells, classes, posts, intake kinds, objects, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any
+
+from core.casework.locating import converted
+from core.casework.office import Office, situation_of
+from core.casework.references import refuse, unknown
+from core.casework.requests import Answer, Point, Principal
+from core.casework.views import instant, label, point_view
+from core.engine.values import object_of
+from core.errors import Fault, NotFound, Unprocessable
+from core.scheme.scheme import Scheme
+from core.scheme.situation import Situation
+from core.store import Reading
+
+Entries = Iterable[dict[str, Any]]
+
+
+def list_localities(office: Office) -> Answer:
+    """The districts of this server."""
+    found = []
+    for locality in office.store.localities():
+        with office.store.read(locality) as reading:
+            today = office.schemes.current(reading)
+        found.append({"id": locality, "label": label(today.locality.label, locality), "scheme": today.digest})
+    return Answer(200, {"localities": found})
+
+
+def list_cells(
+    office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20, under: str | None = None
+) -> Answer:
+    """The grid's cells in file order; `under` restricts to one cell and what lies under it."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        grid = situation.today.grid
+        _known("cell-unknown", under, grid.cells)
+        for cell in grid.cells.values():
+            if under is None or grid.within(cell.code, under):
+                yield {
+                    "code": cell.code,
+                    "label": label(cell.label, cell.code),
+                    "tier": cell.tier,
+                    "parent": cell.parent,
+                    "kind": cell.kind,
+                    "grade": cell.grade,
+                    "dedicated": cell.dedicated,
+                    "households": cell.households,
+                    "origin": cell.origin,
+                }
+
+    return _page(office, locality, who, {"cells": under}, cursor, limit, entries)
+
+
+def locate(office: Office, locality: str, who: Principal, point: Point) -> Answer:
+    """The cell that a point lies in; Unprocessable when it lies outside every cell."""
+    with office.store.read(locality) as reading:
+        today = situation_of(office, reading, who, office.clock.now()).today
+    position = converted(point)
+    cell = today.cell_index.locate(*position)
+    if cell is None:
+        params = {"longitude": position[0], "latitude": position[1]}
+        raise Unprocessable("content-invalid", [Fault("point-outside", "longitude", params)])
+    entry = today.grid.cells[cell]
+    chain = list(today.grid.chain(cell))
+    return Answer(200, {"cell": cell, "label": label(entry.label, cell), "chain": chain, "point": point_view(position)})
+
+
+def list_categories(
+    office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20, under: str | None = None
+) -> Answer:
+    """The classes in file order; `under` restricts to one class and what lies under it."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        codes = situation.today.codes
+        _known("category-unknown", under, codes.categories)
+        for code, chain in codes.chains.items():
+            if under is None or under in chain:
+                yield _category(situation.today, code)
+
+    return _page(office, locality, who, {"categories": under}, cursor, limit, entries)
+
+
+def get_category(office: Office, locality: str, who: Principal, code: str) -> Answer:
+    """A class with the JSON Schema of its form and its filing conditions."""
+    with office.store.read(locality) as reading:
+        today = situation_of(office, reading, who, office.clock.now()).today
+    if code not in today.codes.categories:
+        raise NotFound("category-unknown", value=code)
+    chain = today.codes.chain(code)
+    form = next((item.form for item in map(today.codes.categories.__getitem__, chain) if item.form), None)
+    conditions = [item for item in today.codes.filing_conditions.values() if item.category in chain]
+    body = _category(today, code) | {
+        "form": form,
+        "schema": dict(today.codes.forms[form]) if form else None,
+        "filing_conditions": [{"id": item.id, "label": label(item.label, item.id)} for item in conditions],
+    }
+    return Answer(200, body)
+
+
+def list_posts(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:
+    """The posts with the positions that their quotas call for and how many people hold them now."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        roster = situation.today.roster
+        for post in roster.posts.values():
+            yield {
+                "id": post.id,
+                "label": label(post.label, post.id),
+                "role": post.role,
+                "tier": post.tier,
+                "organisation": post.organisation,
+                "team": post.team,
+                "positions": roster.positions.get(post.id),
+                "held": len(situation.staff.get(post.id, ())),
+            }
+
+    return _page(office, locality, who, {"posts": None}, cursor, limit, entries)
+
+
+def list_intake_kinds(
+    office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20
+) -> Answer:
+    """What may be reported: with channels, severities, required evidence and the opening action's inputs."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        flow = situation.today.workflow
+        for intake in flow.intake_kinds.values():
+            opening = flow.case_kinds[intake.case_kind].actions[intake.opening]
+            channels = intake.channels or tuple(flow.channels)
+            yield {
+                "id": intake.id,
+                "label": label(intake.label, intake.id),
+                "meaning": intake.meaning,
+                "case_kind": intake.case_kind,
+                "public": intake.public,
+                "channels": {name: label(flow.channels.get(name), name) for name in channels},
+                "severities": {name: label(found, name) for name, found in flow.severities.items()},
+                "evidence": [{"kind": r.kind, "meaning": r.meaning, "minimum": r.minimum} for r in opening.evidence],
+                "inputs": dict(opening.inputs),
+            }
+
+    return _page(office, locality, who, {"intake": None}, cursor, limit, entries)
+
+
+def list_objects(
+    office: Office,
+    locality: str,
+    who: Principal,
+    cursor: str | None = None,
+    limit: int = 20,
+    kind: str | None = None,
+    cell: str | None = None,
+) -> Answer:
+    """The registry's objects with their present status."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        today = situation.today
+        _known("object-kind-unknown", kind, today.registry.kinds, "kind")
+        _known("cell-unknown", cell, today.grid.cells, "cell")
+        for entry in today.registry.objects.values():
+            if kind not in (None, entry.kind) or (cell is not None and not today.grid.within(entry.cell, cell)):
+                continue
+            yield {
+                "code": entry.code,
+                "kind": entry.kind,
+                "label": label(entry.label, entry.code),
+                "cell": entry.cell,
+                "point": point_view(entry.point),
+                **(object_of(situation, entry.code) or {}),
+            }
+
+    return _page(office, locality, who, {"objects": [kind, cell]}, cursor, limit, entries)
+
+
+def list_revisions(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:
+    """The published revisions of the scheme, newest first."""
+
+    def entries(_: Situation, reading: Reading) -> Entries:
+        for revision in reading.revisions.list():
+            yield {
+                "number": revision.number,
+                "scheme_digest": revision.scheme_digest,
+                "source_digest": revision.source_digest,
+                "published_at": instant(revision.published_at),
+                "published_by": revision.published_by,
+                "current": revision.current,
+            }
+
+    return _page(office, locality, who, {"revisions": None}, cursor, limit, entries)
+
+
+def _page(
+    office: Office,
+    locality: str,
+    who: Principal,
+    scope: Mapping[str, Any],
+    cursor: str | None,
+    limit: int,
+    entries: Callable[[Situation, Reading], Entries],
+) -> Answer:
+    """A slice of a list that one scheme fixes; a cursor of an earlier scheme is of another list."""
+    with office.store.read(locality) as reading:
+        situation = situation_of(office, reading, who, office.clock.now())
+        bound = {"locality": locality, "scheme": situation.today.digest, **scope}
+        position = office.cursors.read(bound, cursor)
+        start = int(position[0]) if position else 0
+        found = list(islice(entries(situation, reading), start, start + limit + 1))
+    following = office.cursors.make(bound, (start + limit,)) if len(found) > limit else None
+    return Answer(200, {"entries": found[:limit], "cursor": following})
+
+
+def _category(today: Scheme, code: str) -> dict[str, Any]:
+    item = today.codes.categories[code]
+    return {
+        "code": code,
+        "label": label(item.label, code),
+        "level": item.level,
+        "parent": item.parent,
+        "kind": item.kind,
+        "leaf": code in today.codes.leaves,
+        "case_kind": item.case_kind,
+        "severity": item.severity,
+        "confidential": item.confidential,
+        "standard_code": item.standard_code,
+        "origin": item.origin,
+    }
+
+
+def _known(code: str, value: str | None, options: Mapping[str, Any], parameter: str = "under") -> None:
+    if value is not None and value not in options:
+        refuse([unknown(code, value, options, parameter)])

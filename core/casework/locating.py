@@ -1,0 +1,95 @@
+"""From where a reporter says it is to the cell that it lies in. What is given several times has to agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.casework.references import unknown
+from core.casework.requests import Building, Point
+from core.errors import Fault
+from core.scheme.coordinates import to_cgcs2000
+from core.scheme.scheme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What was given."""
+
+    cell: str | None = None
+    point: Point | None = None
+    building: Building | None = None
+    object: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """`cell` is empty when there are faults. `point` is (longitude, latitude) in CGCS2000."""
+
+    cell: str
+    point: tuple[float, float] | None
+    faults: tuple[Fault, ...] = ()
+
+
+def converted(point: Point) -> tuple[float, float]:
+    """The point as (longitude, latitude) in CGCS2000, to a hundredth of a metre."""
+    longitude, latitude = to_cgcs2000(point.longitude, point.latitude, point.system)
+    return round(longitude, 7), round(latitude, 7)
+
+
+def locate_place(scheme: Scheme, place: Place, now: datetime) -> Located:
+    """The most specific cell that cell, point and building agree on; the object's own when none is given."""
+    faults: list[Fault] = []
+    found: dict[str, str] = {}
+    point = converted(place.point) if place.point else None
+    if point is not None:
+        code = scheme.cell_index.locate(*point)
+        if code is None:
+            faults.append(Fault("point-outside", "/point", {"longitude": point[0], "latitude": point[1]}))
+        else:
+            found["/point"] = code
+    if place.building is not None:
+        code = scheme.building_index.locate(place.building.building, place.building.unit, place.building.floor)
+        if code is None:
+            faults.append(Fault("building-unknown", "/building", {"value": place.building.building}))
+        else:
+            found["/building"] = code
+    if place.cell is not None:
+        if place.cell not in scheme.grid.cells:
+            faults.append(unknown("cell-unknown", place.cell, scheme.grid.cells, "/cell"))
+        else:
+            found["/cell"] = place.cell
+    if not found and not faults:
+        entry = scheme.registry.objects.get(place.object or "")
+        if entry is None:
+            return Located("", point, (Fault("place-missing", "/cell"),))
+        found["/object"] = entry.cell
+        point = point or entry.point
+    faults += _disagreement(scheme, found)
+    if faults:
+        return Located("", point, tuple(faults))
+    cell = max(found.values(), key=lambda code: len(scheme.grid.chain(code)))
+    ended = _ended(scheme, cell, now)
+    return Located("" if ended else cell, point, ended)
+
+
+def _disagreement(scheme: Scheme, found: dict[str, str]) -> list[Fault]:
+    """One fault for each given place that does not contain, or lie in, the most specific one."""
+    if not found:
+        return []
+    best = max(found, key=lambda pointer: (len(scheme.grid.chain(found[pointer])), pointer == "/point"))
+    return [
+        Fault("place-contradiction", pointer, {"given": code, "located": found[best]})
+        for pointer, code in found.items()
+        if not scheme.grid.within(found[best], code)
+    ]
+
+
+def _ended(scheme: Scheme, cell: str, now: datetime) -> tuple[Fault, ...]:
+    """A cell that has ended takes no new case; its successors are named."""
+    entry = scheme.grid.cells[cell]
+    today = now.astimezone(ZoneInfo(scheme.locality.time_zone)).date()
+    if entry.valid_to is None or today < entry.valid_to:
+        return ()
+    return (Fault("cell-ended", "/cell", {"value": cell, "successors": ", ".join(entry.successors) or "-"}),)

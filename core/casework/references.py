@@ -1,0 +1,89 @@
+"""Whether what a request names exists: classes, cells, objects, posts, accounts, evidence; with the nearest name.
+
+Answers in faults; judges no permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+
+from core.casework.forms import Known
+from core.casework.requests import Principal
+from core.engine.command import Evidence
+from core.errors import Fault, NotFound, Unprocessable
+from core.scheme.situation import Situation
+from core.store import Attachment, Reading
+
+AHEAD = timedelta(minutes=5)
+"""How far a client's clock may be ahead."""
+BACK = timedelta(days=366)
+"""How long after the fact something may be reported; older history comes in through import."""
+
+
+def unknown(code: str, value: str, options: Collection[str], pointer: str) -> Fault:
+    """The fault for a name that stands for nothing, with the nearest one that does."""
+    nearest = get_close_matches(value, list(options), n=1, cutoff=0.6)
+    near = {"nearest": nearest[0]} if nearest else {}
+    return Fault(f"{code}-near" if nearest else code, pointer, {"value": value[:100], **near})
+
+
+def known_in(situation: Situation, reading: Reading | None) -> Known:
+    """A judge of references by their format, for forms; without a reading no other case is known."""
+    today = situation.today
+    accounts = {holder.account for holders in situation.staff.values() for holder in holders}
+    named: dict[str, Collection[str]] = {
+        "account": accounts,
+        "organisation": today.roster.organisations,
+        "cell": today.grid.cells,
+        "category": today.codes.categories,
+        "object": {*today.registry.objects, *situation.objects},
+        "post": today.roster.posts,
+        "pool": today.dispatch.pools,
+    }
+
+    def known(kind: str, value: str) -> bool:
+        if kind == "case":
+            return reading is not None and reading.cases.load(value, lock=False) is not None
+        return value in named[kind]
+
+    return known
+
+
+def claimed_time(claimed: datetime | None, now: datetime) -> tuple[datetime, list[Fault]]:
+    """When something is said to have happened: never later than now, a client's clock may be a little ahead."""
+    if claimed is None:
+        return now, []
+    if claimed > now + AHEAD:
+        return now, [Fault("time-in-future", "/occurred_at", {"minutes": int(AHEAD.total_seconds() // 60)})]
+    if claimed < now - BACK:
+        return now, [Fault("time-too-old", "/occurred_at", {"days": BACK.days})]
+    return min(claimed, now), []
+
+
+def evidence_faults(reading: Reading, evidence: Sequence[Evidence], who: Principal, case_id: str | None) -> list[Fault]:
+    """Evidence has to be an attachment that the caller uploaded, and not another case's."""
+    faults = []
+    named = [item.attachment for item in evidence]
+    for index, item in enumerate(evidence):
+        pointer = f"/evidence/{index}/attachment"
+        found = _attachment(reading, item.attachment)
+        if found is None or found.created_by != who.account:
+            faults.append(Fault("attachment-unknown", pointer, {"value": item.attachment}))
+        elif found.case_id not in (None, case_id) or named.index(item.attachment) < index:
+            faults.append(Fault("attachment-in-use", pointer, {"value": item.attachment}))
+    return faults
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise Unprocessable with all faults, if there are any."""
+    if faults:
+        raise Unprocessable("content-invalid", faults)
+
+
+def _attachment(reading: Reading, attachment_id: str) -> Attachment | None:
+    try:
+        return reading.attachments.get(attachment_id)
+    except NotFound:
+        return None

@@ -1,0 +1,74 @@
+"""Compiled schemes by digest: compiled on first use from a published revision's files, kept within bounds.
+
+Compiles without linting (the revision was checked when it was published). Decides nothing and is safe to share
+between threads.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from threading import Lock, RLock
+
+from core.errors import NotFound
+from core.scheme.scheme import Scheme
+from core.store import Reading, Revision
+
+Compile = Callable[[str, Mapping[str, bytes]], Scheme]
+"""From a locality's id and its files to its scheme."""
+
+
+class Schemes:
+    """A bounded cache, the least recently used leaves first."""
+
+    def __init__(self, compile: Compile, size: int = 16) -> None:
+        self._compile = compile
+        self._size = size
+        self._kept: OrderedDict[tuple[str, str], Scheme] = OrderedDict()
+        self._compiling: dict[tuple[str, str], Lock] = {}
+        self._lock = RLock()
+
+    def current(self, reading: Reading) -> Scheme:
+        """Today's scheme of the reading's locality; raises NotFound `locality-unknown` when nothing is published."""
+        revision = reading.revisions.current()
+        if revision is None:
+            raise NotFound("locality-unknown", locality=reading.locality)
+        return self._scheme(reading, revision)
+
+    def by_digest(self, reading: Reading, digest: str) -> Scheme:
+        """The scheme that a case is pinned to; raises NotFound `revision-unknown`."""
+        kept = self._touched((reading.locality, digest))
+        if kept is not None:
+            return kept
+        revision = reading.revisions.by_scheme(digest)
+        if revision is None:
+            raise NotFound("revision-unknown", digest=digest)
+        return self._scheme(reading, revision)
+
+    def _scheme(self, reading: Reading, revision: Revision) -> Scheme:
+        key = (reading.locality, revision.scheme_digest)
+        kept = self._touched(key)
+        if kept is not None:
+            return kept
+        with self._lock:
+            compiling = self._compiling.setdefault(key, Lock())
+        with compiling:
+            kept = self._touched(key)
+            if kept is None:
+                kept = self._compile(reading.locality, reading.revisions.files(revision.number))
+                self._keep(key, kept)
+        return kept
+
+    def _touched(self, key: tuple[str, str]) -> Scheme | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        return None
+
+    def _keep(self, key: tuple[str, str], scheme: Scheme) -> None:
+        with self._lock:
+            self._kept[key] = scheme
+            self._compiling.pop(key, None)
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)

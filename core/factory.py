@@ -1,0 +1,121 @@
+"""The composition root: builds the services of an installation and hands them to the doors. Decides nothing.
+
+Linear and short: read it from top to bottom to know what runs. The console script starts here.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import structlog
+from alembic.util import CommandError
+from flask import Flask, Response, request
+from flask_bootstrap import Bootstrap5
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from core import api, web
+from core.api.openapi import PREFIX
+from core.casework import Casework, Cursors, Schemes
+from core.cli import Composition, commands
+from core.jobs import Handlers, Worker
+from core.jobs.worker import Pace
+from core.manifest.pipeline import load
+from core.manifest.source import source_of
+from core.scheme.scheme import Scheme
+from core.settings import Settings, secret
+from core.store import Clock, OutboxItem, Store, SystemClock, open_store
+
+_log = structlog.get_logger("gridwright")
+
+
+@dataclass(frozen=True)
+class Services:
+    """What one installation runs on."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    casework: Casework
+
+
+def build_services(settings: Settings | None = None, clock: Clock | None = None, app: Flask | None = None) -> Services:
+    """Open the store, bring it to the newest schema, and build the use cases on it."""
+    settings = settings or Settings.read()
+    clock = clock or SystemClock()
+    set_up_log(settings.log_level)
+    settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = open_store(settings.database, settings.blobs, app)
+    store.upgrade()
+    schemes = Schemes(compile_files, settings.scheme_cache)
+    cursors = Cursors(secret(settings.instance, "cursor"))
+    return Services(settings, clock, store, Casework(store, schemes, clock, cursors))
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
+    """The web application: API, documentation, the page. Its worker is started by `gridwright serve`."""
+    app = Flask("core", static_folder=None, static_url_path="")
+    services = build_services(settings, clock, app)
+    app.config["SECRET_KEY"] = secret(services.settings.instance, "session")
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions["gridwright"] = services
+    Bootstrap5(app)
+    web.protect(app)
+    api.register(app, services.casework, version("gridwright"), layout="web/base.html")
+    app.register_blueprint(web.create_blueprint(services.casework.latest, f"{PREFIX}/docs"))
+    app.register_error_handler(Exception, answer_error)
+    return app
+
+
+def create_worker(services: Services) -> Worker:
+    """The worker of this process: fires due timers, carries outside effects."""
+    handlers = Handlers({"notice": log_notice, "summary": log_notice})
+    pace = Pace(idle_seconds=services.settings.sweep_seconds)
+    return Worker(services.store, services.casework.fire, handlers, services.clock, pace=pace)
+
+
+def main() -> None:
+    """The console script `gridwright`: commands build what they need, when they need it."""
+    broken = dict.fromkeys((SQLAlchemyError, sqlite3.Error, CommandError), "database-failed")
+    commands(obj=Composition(Settings.read, build_services, create_app, create_worker, broken))
+
+
+def compile_files(locality: str, files: Mapping[str, bytes]) -> Scheme:
+    """The scheme of a published revision; it is not linted again."""
+    return load(source_of(locality, files))
+
+
+def answer_error(error: Exception) -> Response:
+    """A problem document on the API's paths, a page everywhere else."""
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
+        return api.problem_response(error)
+    if not isinstance(error, HTTPException):
+        _log.error("unexpected", path=request.path, exc_info=error)
+    return web.error_page(error)
+
+
+def log_notice(item: OutboxItem) -> None:
+    """Until a district's notification plugin carries notices, the log does; it names opaque ids only."""
+    _log.info("notice", locality=item.locality, id=item.id, **{"case": item.body.get("case")})
+
+
+def set_up_log(level: str) -> None:
+    """JSON lines on standard error, without what looks like a telephone or identity number."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            api.blot_event,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

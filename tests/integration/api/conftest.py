@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from town import Town, build_town
+
+
+@pytest.fixture
+def town(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
+    """Two districts on an SQLite file."""
+    made = build_town(sqlite_url, tmp_path / "instance")
+    yield made
+    made.services.store.close()
+
+
+@pytest.fixture
+def towns(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """Two districts, on each kind of database."""
+    made = build_town(database_url, tmp_path / "instance")
+    yield made
+    made.services.store.close()
