@@ -9,9 +9,10 @@ from core.casework.office import Office, Seen, seen
 from core.casework.requests import Answer, Principal
 from core.casework.views import instant, label
 from core.engine.clock_explanation import explain_clock
-from core.engine.dispatch import DispatchQuery, dispatch
+from core.engine.dispatch import dispatch
 from core.engine.permission import permit
-from core.engine.values import Values, cell_of, local_time, object_of
+from core.engine.targets import query_of
+from core.engine.values import Values
 from core.scheme.event import Event
 from core.scheme.workflow import Action
 from core.store import Reading
@@ -71,7 +72,7 @@ def _dispatches(found: Seen, events: tuple[Event, ...], now: datetime) -> dict[s
         for event in events
         if event.type == "dispatched"
     ]
-    today = dispatch(found.situation.today, _query(found, now)).as_dict()
+    today = dispatch(found.situation.today, query_of(found.pinned, found.situation, found.case, now)).as_dict()
     return {"recorded": recorded, "today": today | {"digest": found.situation.today.digest}}
 
 
@@ -97,26 +98,6 @@ def _permissions(found: Seen, events: tuple[Event, ...], now: datetime) -> dict[
 
 
 _SUBJECTS = {"dispatch": _dispatches, "deadlines": _deadlines, "permissions": _permissions}
-
-
-def _query(found: Seen, now: datetime) -> DispatchQuery:
-    """What dispatch knows of the case, as at a re-dispatch by today's rules."""
-    case, today = found.case, found.situation.today
-    cell = cell_of(today, found.situation, case)
-    thing = object_of(found.situation, case.object, found.pinned) or {}
-    local = local_time(today, now)
-    return DispatchQuery(
-        category=case.category,
-        cell=case.cell,
-        case_kind=case.kind,
-        area_kind=cell.kind if cell else None,
-        grade=cell.grade if cell else None,
-        channel=case.channel,
-        severity=case.severity,
-        object_kind=thing.get("kind"),
-        minute=local.hour * 60 + local.minute,
-        values=Values(today, found.situation, case, now),
-    )
 
 
 def _all_events(reading: Reading, case_id: str) -> tuple[Event, ...]:

@@ -71,6 +71,14 @@ class CodeList:
     def chain(self, code: str) -> tuple[str, ...]:
         return self.chains[code]
 
+    def inherited(self, code: str, name: str) -> str | None:
+        """A property of a class, or of its nearest ancestor that has it: `case_kind`, `form`, `severity` …"""
+        for ancestor in self.chains.get(code, ()):
+            value: str | None = getattr(self.categories[ancestor], name)
+            if value is not None:
+                return value
+        return None
+
     @cached_property
     def leaves(self) -> tuple[str, ...]:
         parents = {category.parent for category in self.categories.values()}

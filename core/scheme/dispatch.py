@@ -58,7 +58,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class DispatchTable:
-    """Rules in file order (the order breaks last ties), with the pools that handlers may name (`Target("pool", id)`)."""
+    """Rules in file order (the order breaks last ties), with the pools that handlers may name."""
 
     rules: tuple[Rule, ...] = ()
     pools: Mapping[str, Pool] = field(default_factory=dict)

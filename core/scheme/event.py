@@ -43,7 +43,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Event:
     """`seq` counts from 1 without gaps in its case. `scheme` is the pinned scheme's digest, `today` the digest that
-    decided permission and dispatch. `cause` is the id of the command that all events of one decision share."""
+    decided permission and dispatch."""
 
     seq: int
     type: str

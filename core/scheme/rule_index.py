@@ -91,7 +91,7 @@ class RuleIndex:
         self.rules: list[Rule] = []
         self.standings: list[Standing] = []
         self.refused: list[int] = []
-        self._holds: list[Holds | None] = []
+        self._holds: list[Holds] = []
         tables: dict[tuple[Layer, str], dict[str, list[tuple[Standing, Rule]]]] = {}
         for standing, rule in ranked:
             table = tables.setdefault((standing.layer, rule.category or ANY), {})
@@ -131,13 +131,14 @@ class RuleIndex:
                     break
             else:
                 continue
-            bucket = table[cell]
-            covering += bucket[3]
+            deepest = table[cell]
+            covering += deepest.covering
+            bucket: Bucket | None = deepest
             while wanted and bucket is not None:
                 refused, position, bucket, _ = bucket
                 for refuses in refused:
                     bits = case & refuses
-                    if not bits or bits == EXPRESSION and holds[position](values):
+                    if not bits or (bits == EXPRESSION and holds[position](values)):
                         matched.append(position)
                         wanted -= 1
                         if not wanted:
@@ -160,8 +161,12 @@ class RuleIndex:
             for standing, rule in table[cell]:
                 self.rules.append(rule)
                 self.standings.append(standing)
-                self._holds.append(rule.when.evaluate if rule.when is not None else None)
+                self._holds.append(rule.when.evaluate if rule.when is not None else _always)
         return linked
+
+
+def _always(values: Mapping[str, Any]) -> bool:
+    return True
 
 
 def _in_order(

@@ -60,7 +60,8 @@ class Effect:
       close_task {task}                  start_clock / stop_clock / pause_clock / resume_clock {limit}
       set_fact {fact, value | input | expression}                                count {counter}
       request_approval {approval, target}   link_case {relation, input}          notify {target, template}
-      enter_object {kind, input}         update_object {status}                  raise_alert / lower_alert {level | input}
+      enter_object {kind, input}         update_object {status}
+      raise_alert / lower_alert {level | input}
     """
 
     kind: str

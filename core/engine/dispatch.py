@@ -1,0 +1,97 @@
+"""Who answers for a case: the strongest rule that matches, with the runners-up and why each lost.
+
+Pure; the search is `core.scheme.rule_index`, the reasons are `core.engine.dispatch_explanation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from core.engine.decision import Reason
+from core.engine.dispatch_explanation import RunnerUp, fallen, nobody, outranked, strangers
+from core.errors import Place
+from core.scheme.condition_mask import DispatchQuery
+from core.scheme.dispatch import Layer, Rule
+from core.scheme.rule_index import LISTED
+from core.scheme.scheme import Scheme
+from core.scheme.workflow import Target
+
+__all__ = ["DispatchDecision", "DispatchQuery", "RunnerUp", "dispatch"]
+
+
+class DispatchDecision(NamedTuple):
+    """The rule that won (None: nobody answers, `reasons` says why) and what it won against.
+
+    Runners-up are the other rules that stand for the case's category and cell: first those that match too, strongest
+    first, then those that fell on a condition. `runners_up` lists at most five, `total` counts all of them.
+    """
+
+    rule: Rule | None
+    runners_up: tuple[RunnerUp, ...]
+    total: int
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def handler(self) -> Target | None:
+        return self.rule.handler if self.rule else None
+
+    @property
+    def co_handlers(self) -> tuple[Target, ...]:
+        return self.rule.co_handlers if self.rule else ()
+
+    @property
+    def layer(self) -> Layer | None:
+        return self.rule.layer if self.rule else None
+
+    @property
+    def place(self) -> Place:
+        """Where the rule stands in the manifest."""
+        return self.rule.place if self.rule else Place()
+
+    @property
+    def origin(self) -> str:
+        return self.rule.origin if self.rule else ""
+
+    @property
+    def act_first(self) -> bool:
+        return self.rule.act_first if self.rule else False
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, as events and explanations keep it."""
+        return {
+            "rule": self.rule.id if self.rule else None,
+            "handler": target_dict(self.handler) if self.handler else None,
+            "co_handlers": [target_dict(target) for target in self.co_handlers],
+            "act_first": self.act_first,
+            "layer": self.layer,
+            "place": str(self.place) if self.rule else "",
+            "origin": self.origin,
+            "basis": self.rule.basis if self.rule else "",
+            "runners_up": [
+                {"rule": rule.id, "place": str(rule.place), "lost_by": lost_by.as_dict()}
+                for rule, lost_by in self.runners_up
+            ],
+            "total": self.total,
+            "considered": self.total + (self.rule is not None),
+            "reasons": [reason.as_dict() for reason in self.reasons],
+        }
+
+
+def target_dict(target: Target) -> Mapping[str, Any]:
+    return {"kind": target.kind, "value": target.value}
+
+
+def dispatch(scheme: Scheme, query: DispatchQuery) -> DispatchDecision:
+    """Decide by `scheme` (today's). Never raises for what a case may hold: an unknown channel, class or cell is covered
+    by the rules that do not ask for it."""
+    index = scheme.rule_index
+    matched, missed, covering, case = index.search(query)
+    reasons = () if index.knows(query) else strangers(scheme, query)
+    if not matched:
+        runners_up = tuple(fallen(index, missed[: LISTED - 1], case, query))
+        return DispatchDecision(None, runners_up, covering, (*reasons, nobody(query, covering)))
+    runners_up = tuple(outranked(index, matched[0], matched[1:]))
+    if len(matched) < LISTED and missed:
+        runners_up += tuple(fallen(index, missed[: LISTED - len(matched)], case, query))
+    return DispatchDecision(index.rules[matched[0]], runners_up, covering - 1, reasons)

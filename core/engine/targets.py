@@ -1,0 +1,175 @@
+"""From whom a manifest means to who that is now: a Target becomes an Owner.
+
+Posts, holders, organisations, pools and rules are today's; inputs come from the command. A post that nobody holds
+goes to its fallback post, and if nobody holds that either, the task waits for the post in the case's cell (vacant).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.engine.decision import Reason
+from core.engine.dispatch import dispatch
+from core.engine.ledger import Ledger
+from core.engine.permission import holds_at
+from core.engine.reach import chain
+from core.engine.values import Values, cell_of, local_time, object_of
+from core.errors import Conflict, Fault, Unprocessable
+from core.scheme.case import Case, Owner
+from core.scheme.rule_index import DispatchQuery
+from core.scheme.scheme import Scheme
+from core.scheme.situation import SYSTEM, Situation
+from core.scheme.workflow import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The owner, with those who handle beside it (dispatch names them) and what is worth telling."""
+
+    owner: Owner
+    co_handlers: tuple[Owner, ...] = ()
+    notes: tuple[Reason, ...] = ()
+
+
+def resolve(ledger: Ledger, target: Target, inputs: Mapping[str, Any], formats: Mapping[str, str]) -> Resolved:
+    """Who the target is at this point of the decision. `formats` says what an input names, where the schema does.
+
+    Raises Unprocessable `input-required`, `input-unknown-account`, `object-required`, `object-without-unit`,
+    `target-unknown`, `dispatch-without-handler`; Conflict `task-not-opened`. Dispatch emits `dispatched`.
+    """
+    if target.kind == "dispatch":
+        return _dispatched(ledger, inputs, formats)
+    if target.kind == "input":
+        return Resolved(*_named(ledger, target.value or "", inputs, formats))
+    if target.kind == "post":
+        return Resolved(*_post(ledger, target.value or ""))
+    return Resolved(DIRECT[target.kind](ledger, target.value or ""))
+
+
+def _dispatched(ledger: Ledger, inputs: Mapping[str, Any], formats: Mapping[str, str]) -> Resolved:
+    today = ledger.situation.today
+    query = query_of(ledger.pinned, ledger.situation, ledger.case, ledger.now, inputs)
+    decision = dispatch(today, query)
+    ledger.dispatch.append(decision.as_dict())
+    if decision.handler is None or decision.handler.kind == "dispatch":
+        raise Unprocessable("dispatch-without-handler", category=ledger.case.category, cell=ledger.case.cell)
+    ledger.emit("dispatched", decision.as_dict() | {"digest": today.digest})
+    found = resolve(ledger, decision.handler, inputs, formats)
+    beside = [resolve(ledger, target, inputs, formats) for target in decision.co_handlers]
+    notes = (*found.notes, *(note for one in beside for note in one.notes))
+    return Resolved(found.owner, tuple(one.owner for one in beside), notes)
+
+
+def query_of(
+    pinned: Scheme, situation: Situation, case: Case, now: datetime, inputs: Mapping[str, Any] | None = None
+) -> DispatchQuery:
+    """What dispatch by today's rules is told of a case; expressions read today's parameters."""
+    today = situation.today
+    cell = cell_of(pinned, situation, case)
+    found = object_of(situation, case.object, pinned)
+    local = local_time(today, now)
+    return DispatchQuery(
+        category=case.category,
+        cell=case.cell,
+        case_kind=case.kind,
+        area_kind=cell.kind if cell else None,
+        grade=cell.grade if cell else None,
+        channel=case.channel,
+        severity=case.severity,
+        object_kind=found.get("kind") if found else None,
+        minute=local.hour * 60 + local.minute,
+        values=Values(today, situation, case, now, inputs or {}),
+    )
+
+
+def _named(
+    ledger: Ledger, name: str, inputs: Mapping[str, Any], formats: Mapping[str, str]
+) -> tuple[Owner, tuple[Owner, ...], tuple[Reason, ...]]:
+    """What an input names: an account on the staff, an organisation, a post or a pool."""
+    value, pointer = inputs.get(name), f"/inputs/{name}"
+    if not isinstance(value, str) or not value:
+        fault = Fault("input-required", pointer, {"input": name})
+        raise Unprocessable("input-required", [fault], input=name)
+    roster, wanted = ledger.situation.today.roster, formats.get(name)
+    if wanted in (None, "account") and _on_staff(ledger, value):
+        return Owner(account=value), (), ()
+    if wanted in (None, "organisation") and value in roster.organisations:
+        return Owner(organisation=value), (), ()
+    if wanted == "post" and value in roster.posts:
+        return _post(ledger, value)
+    if wanted == "pool" and value in ledger.situation.today.dispatch.pools:
+        return Owner(pool=value), (), ()
+    params = {"input": name, "value": value}
+    raise Unprocessable("input-unknown-account", [Fault("input-unknown-account", pointer, params)], **params)
+
+
+def _on_staff(ledger: Ledger, account: str) -> bool:
+    staff = ledger.situation.staff.values()
+    return any(
+        assignment.account == account and holds_at(assignment, ledger.now) for rows in staff for assignment in rows
+    )
+
+
+def _post(ledger: Ledger, post: str) -> tuple[Owner, tuple[Owner, ...], tuple[Reason, ...]]:
+    cells = (*chain(ledger.situation, ledger.case.cell, ledger.pinned), None)
+    for tried in _with_fallbacks(ledger, post):
+        rows = ledger.situation.staff.get(tried, ())
+        held = {assignment.cell for assignment in rows if holds_at(assignment, ledger.now)}
+        for cell in cells:
+            if cell in held:
+                note = Reason("target-fallback-post", {"post": post, "fallback": tried})
+                return Owner(post=tried, cell=cell), (), (note,) if tried != post else ()
+    vacant = Reason("target-vacant", {"post": post, "cell": ledger.case.cell})
+    return Owner(post=post, cell=ledger.case.cell), (), (vacant,)
+
+
+def _with_fallbacks(ledger: Ledger, post: str) -> Iterator[str]:
+    """The post, the post that stands in for it, and so on, each once."""
+    posts, seen = ledger.situation.today.roster.posts, set[str]()
+    current: str | None = post
+    while current is not None and current not in seen:
+        seen.add(current)
+        yield current
+        current = posts[current].fallback if current in posts else None
+
+
+def _actor(ledger: Ledger, _: str) -> Owner:
+    if ledger.account == SYSTEM:
+        raise Unprocessable("target-unknown", kind="actor", value=SYSTEM)
+    return Owner(account=ledger.account)
+
+
+def _organisation(ledger: Ledger, value: str) -> Owner:
+    if value not in ledger.situation.today.roster.organisations:
+        raise Unprocessable("target-unknown", kind="organisation", value=value)
+    return Owner(organisation=value)
+
+
+def _object(ledger: Ledger, relation: str) -> Owner:
+    found = object_of(ledger.situation, ledger.case.object, ledger.pinned)
+    if found is None:
+        raise Unprocessable("object-required", [Fault("object-required", "/object")], relation=relation)
+    if not found.get(relation):
+        raise Unprocessable("object-without-unit", object=ledger.case.object, relation=relation)
+    return Owner(organisation=found[relation])
+
+
+def _task(ledger: Ledger, value: str) -> Owner:
+    task = ledger.case.tasks.get(value)
+    if task is None:
+        raise Conflict("task-not-opened", task=value)
+    return task.owner
+
+
+DIRECT: Mapping[str, Callable[[Ledger, str], Owner]] = {
+    "actor": _actor,
+    "reporter": lambda ledger, _: Owner(account=ledger.case.reporter),
+    "organisation": _organisation,
+    "object": _object,
+    "task": _task,
+    "pool": lambda _, value: Owner(pool=value),
+}
+"""Targets that name one owner at once."""
