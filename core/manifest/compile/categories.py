@@ -1,0 +1,56 @@
+"""categories.yaml with its tables → CodeList."""
+
+from __future__ import annotations
+
+from core.manifest.compile.forms import compile_form
+from core.manifest.compile.values import file_origin, flag, label, optional, row_label
+from core.manifest.document import Table
+from core.manifest.node import Node
+from core.scheme.categories import Category, CodeList, FilingCondition
+
+
+def compile_categories(root: Node, classes: Table, filing_conditions: Table | None) -> CodeList:
+    """The code list with its filing conditions and forms."""
+    inherited = file_origin(root)
+    return CodeList(
+        generation=root["generation"].value,
+        version=root["version"].value,
+        levels=tuple(root["levels"].value),
+        categories=_classes(classes, inherited),
+        filing_conditions=_filing_conditions(filing_conditions, inherited) if filing_conditions else {},
+        forms={form["id"].value: compile_form(form["schema"].value) for form in root["forms"]},
+        form_labels={form["id"].value: label(form["label"].value) for form in root["forms"]},
+    )
+
+
+def _classes(table: Table, inherited: str) -> dict[str, Category]:
+    return {
+        row.values["code"]: Category(
+            code=row.values["code"],
+            parent=optional(row, "parent"),
+            level=row.values["level"],
+            kind=row.values["kind"],
+            label=row_label(row),
+            case_kind=optional(row, "case_kind"),
+            form=optional(row, "form"),
+            severity=optional(row, "severity"),
+            confidential=flag(row.values.get("confidential", "")),
+            standard_code=optional(row, "standard_code"),
+            organisation=optional(row, "organisation"),
+            origin=row.values.get("origin") or inherited,
+        )
+        for row in table
+    }
+
+
+def _filing_conditions(table: Table, inherited: str) -> dict[str, FilingCondition]:
+    return {
+        row.values["id"]: FilingCondition(
+            id=row.values["id"],
+            category=row.values["category"],
+            label=row_label(row),
+            grade=optional(row, "grade"),
+            origin=row.values.get("origin") or inherited,
+        )
+        for row in table
+    }

@@ -1,0 +1,131 @@
+"""workflow.yaml → Workflow: case kinds with their tracks, actions, effects and reactions; intake kinds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from core.manifest.compile.expressions import Expressions
+from core.manifest.compile.forms import compile_form, fact_types
+from core.manifest.compile.values import file_origin, label, labels, origin, target
+from core.manifest.node import Node
+from core.scheme.workflow import (
+    Action,
+    CaseKind,
+    CheckerPolicy,
+    Effect,
+    EvidenceRule,
+    Grant,
+    IntakeKind,
+    Reaction,
+    Stage,
+    Track,
+    Workflow,
+)
+
+
+def compile_workflow(root: Node, expressions: Expressions) -> Workflow:
+    """Everything that workflow.yaml says, with its expressions already compiled."""
+    inherited = file_origin(root)
+    return Workflow(
+        case_kinds={item["id"].value: _case_kind(item, inherited, expressions) for item in root["case_kinds"]},
+        intake_kinds={item["id"].value: _intake_kind(item, inherited) for item in root["intake_kinds"]},
+        channels=labels(root["channels"]),
+        severities=labels(root["severities"]),
+    )
+
+
+def _case_kind(item: Node, inherited: str, expressions: Expressions) -> CaseKind:
+    return CaseKind(
+        id=item["id"].value,
+        label=label(item["label"].value),
+        tracks={track["id"].value: _track(track) for track in item["tracks"]},
+        actions={action["id"].value: _action(action, expressions) for action in item["actions"]},
+        reactions=tuple(
+            Reaction(reaction["after"].value, reaction["action"].value, expressions.at(reaction["when"]))
+            for reaction in item["reactions"]
+        ),
+        checker_policy=_checker_policy(item["checker_policy"]),
+        facts=fact_types(item),
+        origin=origin(item, inherited),
+    )
+
+
+def _track(item: Node) -> Track:
+    stages = {
+        stage["id"].value: Stage(
+            id=stage["id"].value,
+            label=label(stage["label"].value),
+            meaning=stage["meaning"].value,
+            final=bool(stage["final"].value),
+        )
+        for stage in item["stages"]
+    }
+    return Track(item["id"].value, label(item["label"].value), item["meaning"].value, stages)
+
+
+def _action(item: Node, expressions: Expressions) -> Action:
+    return Action(
+        id=item["id"].value,
+        label=label(item["label"].value),
+        meaning=item["meaning"].value,
+        track=item["track"].value,
+        sources=frozenset(item["from"].value or ()),
+        to=item["to"].value,
+        opens=bool(item["opens"].value),
+        automatic=bool(item["automatic"].value),
+        handles=bool(item["handles"].value),
+        checks=bool(item["checks"].value),
+        who=tuple(Grant(grant["role"].value, grant["reach"].value, grant["duty_mode"].value) for grant in item["who"]),
+        guard=expressions.at(item["guard"]),
+        evidence=tuple(
+            EvidenceRule(rule["kind"].value, rule["meaning"].value, int(rule["minimum"].value or 1))
+            for rule in item["evidence"]
+        ),
+        inputs=compile_form(item["inputs"].value),
+        effects=tuple(_effect(effect, expressions) for effect in item["effects"]),
+    )
+
+
+def _effect(item: Node, expressions: Expressions) -> Effect:
+    kind, arguments = next(item.entries())
+    return Effect(
+        kind=kind,
+        arguments={name: _argument(name, value, expressions) for name, value in arguments.entries() if name != "when"},
+        when=expressions.at(arguments["when"]),
+    )
+
+
+def _argument(name: str, item: Node, expressions: Expressions) -> Any:
+    if name == "target":
+        return target(item.value)
+    if name == "co_targets":
+        return tuple(target(each.value) for each in item)
+    if name == "expression":
+        return expressions.at(item)
+    if isinstance(item.value, int) and not isinstance(item.value, bool):
+        return Decimal(item.value)
+    return item.value
+
+
+def _checker_policy(item: Node) -> CheckerPolicy:
+    declared = item.value or {}
+    waived = item["waived"].value
+    return CheckerPolicy(
+        not_reporter=bool(declared.get("not_reporter", True)),
+        not_handler=bool(declared.get("not_handler", True)),
+        waived=waived["zh"] if waived else None,
+    )
+
+
+def _intake_kind(item: Node, inherited: str) -> IntakeKind:
+    return IntakeKind(
+        id=item["id"].value,
+        label=label(item["label"].value),
+        meaning=item["meaning"].value,
+        case_kind=item["case_kind"].value,
+        opening=item["opening"].value,
+        channels=tuple(item["channels"].value or ()),
+        public=bool(item["public"].value),
+        origin=origin(item, inherited),
+    )

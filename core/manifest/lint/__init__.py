@@ -1,0 +1,40 @@
+"""What the field knows and a schema cannot say: each rule is one small function from a scheme to findings.
+
+Reads the compiled scheme, with the documents beside it for places. Changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from core.errors import Finding
+from core.manifest.documents import Documents
+from core.manifest.lint import dispatch, division, geometry, principles, rivals, roster, timers, workflow
+from core.scheme.scheme import Scheme
+
+Rule = Callable[[Scheme, Documents], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    workflow.stages,
+    workflow.actions,
+    workflow.tasks,
+    workflow.intakes,
+    workflow.checkers,
+    dispatch.coverage,
+    rivals.rivals,
+    dispatch.shadowed,
+    dispatch.impossible,
+    dispatch.handlers,
+    roster.posts,
+    roster.round_the_clock,
+    timers.limits,
+    division.division_rules,
+    geometry.outlines,
+    principles.registry_columns,
+)
+"""The list of rules is the specification."""
+
+
+def lint(scheme: Scheme, documents: Documents) -> list[Finding]:
+    """The findings of every rule, in the order of the rules."""
+    return [finding for rule in RULES for finding in rule(scheme, documents)]

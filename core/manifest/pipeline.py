@@ -1,0 +1,70 @@
+"""From a source to a report: read, schema, references, expressions, compile, lint, waivers.
+
+Each pass runs on whatever the one before left usable, so that one check shows as many faults as can be known.
+"""
+
+from __future__ import annotations
+
+from core.errors import Finding, ManifestError
+from core.manifest.compile import compile_expressions, compile_scheme
+from core.manifest.documents import REQUIRED, Documents, read_documents
+from core.manifest.lint import lint
+from core.manifest.references import check_references
+from core.manifest.report import Report
+from core.manifest.schema_check import check_schema
+from core.manifest.source import Source
+from core.manifest.waiver import apply_waivers
+from core.scheme.scheme import Scheme
+
+NAMES_STAND_IN = frozenset({"locality.yaml", "categories.yaml", "workflow.yaml"})
+"""The files that say which names an expression may use; while one is broken, no expression is checked."""
+
+
+def check(source: Source) -> Report:
+    """Every finding of every pass, waivers applied; the scheme only when no pass found an error before lint."""
+    documents, scheme, findings = _compile(source)
+    if scheme is not None:
+        findings = [*findings, *lint(scheme, documents)]
+    waivers = documents.root("locality")["waivers"]
+    nodes = list(waivers)
+    findings = apply_waivers(findings, [node.value for node in nodes], lambda index: nodes[index].place())
+    return Report(
+        id=source.id,
+        findings=tuple(sorted(findings, key=lambda finding: finding.place)),
+        counts=scheme.counts if scheme else {},
+        scheme=scheme,
+        source_digest=source.digest,
+        scheme_digest=scheme.digest if scheme else None,
+    )
+
+
+def load(source: Source) -> Scheme:
+    """The scheme of a source that was published once: not linted again. Raises ManifestError `manifest-has-errors`."""
+    _, scheme, findings = _compile(source)
+    if scheme is None:
+        errors = sum(1 for finding in findings if finding.severity == "error")
+        raise ManifestError("manifest-has-errors", findings, locality=source.id, errors=errors)
+    return scheme
+
+
+def _compile(source: Source) -> tuple[Documents, Scheme | None, list[Finding]]:
+    """The documents, the scheme if nothing stands against it, and the findings so far."""
+    documents, findings = read_documents(source)
+    findings = [*source.findings, *findings]
+    checked = check_schema(documents)
+    usable = checked.usable
+    required = frozenset(f"{kind}.yaml" for kind in REQUIRED)
+    broken = (documents.names | required) - frozenset(usable.files)
+    findings += [*checked.findings, *check_references(usable, broken)]
+    if not broken & NAMES_STAND_IN:
+        expressions, faults = compile_expressions(usable, source)
+        findings += faults
+        if not _errors(findings):
+            scheme, counted = compile_scheme(usable, expressions, source.digest)
+            findings += counted
+            return usable, (None if _errors(counted) else scheme), findings
+    return usable, None, findings
+
+
+def _errors(findings: list[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
