@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from core.errors import Finding
 from core.manifest.documents import Documents
-from core.manifest.lint import dispatch, division, geometry, principles, rivals, roster, timers, workflow
+from core.manifest.lint import dispatch, division, geometry, not_run, principles, rivals, roster, timers, workflow
 from core.scheme.scheme import Scheme
 
 Rule = Callable[[Scheme, Documents], Iterator[Finding]]
@@ -31,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     division.division_rules,
     geometry.outlines,
     principles.registry_columns,
+    not_run.not_run,
 )
 """The list of rules is the specification."""
 
