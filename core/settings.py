@@ -72,6 +72,10 @@ class Settings:
         "GRIDWRIGHT_THREADS", 8, _whole(1, 64),
         "服务线程数（1–64）", "threads that serve requests (1–64)",
     )  # fmt: skip
+    receive_seconds: int = _setting(
+        "GRIDWRIGHT_RECEIVE_SECONDS", 60, _whole(1, 3600),
+        "一个请求须在多少秒内收齐（1–3600）", "seconds within which a request has to arrive whole (1–3600)",
+    )  # fmt: skip
     scheme_cache: int = _setting(
         "GRIDWRIGHT_SCHEME_CACHE", 16, _whole(1, 1000),
         "内存中保留的已编译方案数（1–1000）", "compiled schemes kept in memory (1–1000)",

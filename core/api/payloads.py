@@ -5,6 +5,7 @@ Shape only; whether a class, a cell or an action exists is for the use case to j
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import marshmallow as ma
@@ -19,7 +20,15 @@ _WHEN = "instant with its UTC offset"
 
 
 def _aware() -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", metadata={"description": _WHEN})
+    return fields.AwareDateTime(format="iso", validate=_in_utc, metadata={"description": _WHEN})
+
+
+def _in_utc(instant: datetime) -> None:
+    """An instant whose UTC lies outside the years 1 to 9999 is none that can be compared or kept."""
+    try:
+        instant.astimezone(UTC)
+    except OverflowError as error:
+        raise ma.ValidationError("Not a valid datetime.") from error
 
 
 class EvidenceIn(ma.Schema):

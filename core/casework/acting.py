@@ -14,8 +14,8 @@ from core.casework.texts import keep_texts
 from core.casework.views import case_view
 from core.engine.command import Act
 from core.engine.decide import decide
-from core.engine.permission import sees_reporter
-from core.errors import Fault, NotFound, Stale
+from core.engine.permission import sees_reporter, visible
+from core.errors import Fault, Forbidden, NotFound, Stale
 from core.scheme.case import Case
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
@@ -39,9 +39,12 @@ def _acted(
     case = unit.cases.load(case_id)
     if case is None:
         raise NotFound("case-unknown", case=case_id)
-    if case.version != expected:
-        raise Stale("case-has-moved-on", expected=expected, current=case.version)
     pinned = office.schemes.by_digest(unit, case.scheme)
+    if case.version != expected:
+        reading = visible(situation, case, now=now, pinned=pinned)
+        if not reading.allowed:  # the current version is for readers of the case
+            raise Forbidden("case-not-visible", **reading.as_dict())
+        raise Stale("case-has-moved-on", expected=expected, current=case.version)
     inputs, occurred_at = _judged(unit, situation, pinned, case, who, deed, now)
     texts = keep_texts(
         unit,
@@ -63,7 +66,7 @@ def _judged(
 ) -> tuple[Filled, datetime]:
     actions = pinned.kind(case.kind).actions
     action = actions.get(deed.action)
-    occurred_at, faults = claimed_time(deed.occurred_at, now)
+    occurred_at, faults = claimed_time(deed.occurred_at, now, _reported(case))
     if action is None:
         offered = [item.id for item in actions.values() if not item.automatic and not item.opens]
         faults.append(unknown("action-unknown", deed.action, offered, "/action"))
@@ -74,6 +77,11 @@ def _judged(
     faults += evidence_faults(unit, deed.evidence, who, case.id)
     refuse(_in_order(faults))
     return divide(schema or {}, deed.inputs), occurred_at
+
+
+def _reported(case: Case) -> datetime:
+    """When the case is said to have come about."""
+    return case.stamps[0].occurred_at if case.stamps else case.opened_at
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

@@ -16,6 +16,7 @@ from typing import Any
 import jsonschema_rs
 
 from core.errors import Fault
+from core.manifest.schemas import PATTERNS
 
 REFERENCES = frozenset({"account", "organisation", "cell", "category", "object", "post", "pool", "case"})
 """Values of `format` that name something of the district; the named thing has to exist."""
@@ -85,7 +86,7 @@ def _closed(schema: Mapping[str, Any], value: Any) -> bool:
 
 @lru_cache(maxsize=512)
 def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(json.loads(schema), pattern_options=PATTERNS, validate_formats=True)
 
 
 def _faults(error: jsonschema_rs.ValidationError, pointer: str) -> list[Fault]:

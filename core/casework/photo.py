@@ -6,21 +6,49 @@ Bytes in, values out: stores nothing and decides nothing about cases. Bounds: 15
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from core.errors import TooLarge, Unprocessable, UnsupportedMedia
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 FORMATS: Mapping[str, str] = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_SEVERAL = "MPO"
+"""What Pillow calls a JPEG with a preview or a depth map behind the photo, as many telephones write it."""
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"})
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    struct.error,
+    UserWarning,
+)
+"""What Pillow raises for damaged or hostile files, depending on where the damage is."""
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""From EXIF's orientation to what sets the photo upright."""
+_DECODING = BoundedSemaphore(2)
+"""A file of a few kilobytes may unfold to hundreds of megabytes of pixels: few at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,39 +79,51 @@ def read_photo(content: bytes, zone: str) -> Photo:
         raise TooLarge("photo-too-many-pixels", limit=MAX_PIXELS) from error
     except UnidentifiedImageError as error:
         raise UnsupportedMedia("photo-type-unknown", allowed=", ".join(FORMATS)) from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except _DAMAGE as error:
         raise Unprocessable("photo-damaged") from error
     with image:
         if image.width * image.height > MAX_PIXELS:
             raise TooLarge("photo-too-many-pixels", limit=MAX_PIXELS)
-        return _taken_apart(image, zone)
+        with _DECODING:
+            return _taken_apart(image, zone)
 
 
 def _taken_apart(image: Image.Image, zone: str) -> Photo:
+    media_type = FORMATS["JPEG" if image.format == _SEVERAL else image.format or "JPEG"]
+    position, taken_at, orientation = _written(image, zone)
+    try:
+        image.load()
+        public, width, height = _public_copy(image, orientation)
+    except (*_DAMAGE, *_BOMB) as error:
+        raise Unprocessable("photo-damaged") from error
+    return Photo(media_type, public, width, height, position, taken_at)
+
+
+def _written(image: Image.Image, zone: str) -> tuple[tuple[float, float] | None, datetime | None, Any]:
+    """Place, time and orientation by the EXIF; a photo whose EXIF is damaged has none of them and is still a photo."""
     try:
         exif = image.getexif()
-        position, taken_at = _position(exif), _taken_at(exif, zone)
-        image.load()
-        public, width, height = _public_copy(image)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, *_BOMB) as error:
-        raise Unprocessable("photo-damaged") from error
-    return Photo(FORMATS[image.format or "JPEG"], public, width, height, position, taken_at)
+        return _position(exif), _taken_at(exif, zone), exif.get(ExifTags.Base.Orientation)
+    except _DAMAGE:
+        return None, None, None
 
 
-def _public_copy(image: Image.Image) -> tuple[bytes, int, int]:
-    """Upright, on white, as JPEG with pixels only."""
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
-        upright = upright.convert("RGBA")
-        flat = Image.new("RGB", upright.size, "white")
-        flat.paste(upright, mask=upright.getchannel("A"))
+def _public_copy(image: Image.Image, orientation: Any) -> tuple[bytes, int, int]:
+    """Upright, on white, as JPEG with pixels only: nothing that the file says beside them is carried over."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        full = image.convert("RGBA")
+        flat = Image.new("RGB", full.size, "white")
+        flat.paste(full, mask=full.getchannel("A"))
+        del full
     else:
-        flat = upright.convert("RGB")
-    bare = Image.new("RGB", flat.size)
-    bare.paste(flat)
+        flat = Image.new("RGB", image.size)
+        flat.paste(image.convert("RGB"))
+    turn = _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
+    upright = flat if turn is None else flat.transpose(turn)
+    del flat
     buffer = io.BytesIO()
-    bare.save(buffer, "JPEG", quality=85)
-    return buffer.getvalue(), bare.width, bare.height
+    upright.save(buffer, "JPEG", quality=85)
+    return buffer.getvalue(), upright.width, upright.height
 
 
 def _position(exif: Image.Exif) -> tuple[float, float] | None:

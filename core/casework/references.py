@@ -17,7 +17,7 @@ from core.scheme.situation import Situation
 from core.store import Attachment, Reading
 
 AHEAD = timedelta(minutes=5)
-"""How far a client's clock may be ahead."""
+"""How far a client's clock may be off."""
 BACK = timedelta(days=366)
 """How long after the fact something may be reported; older history comes in through import."""
 
@@ -51,15 +51,20 @@ def known_in(situation: Situation, reading: Reading | None) -> Known:
     return known
 
 
-def claimed_time(claimed: datetime | None, now: datetime) -> tuple[datetime, list[Fault]]:
-    """When something is said to have happened: never later than now, a client's clock may be a little ahead."""
+def claimed_time(
+    claimed: datetime | None, now: datetime, since: datetime | None = None
+) -> tuple[datetime, list[Fault]]:
+    """When something is said to have happened: never later than now, nor before the report at `since`; a client's
+    clock may be a little off."""
     if claimed is None:
         return now, []
     if claimed > now + AHEAD:
         return now, [Fault("time-in-future", "/occurred_at", {"minutes": int(AHEAD.total_seconds() // 60)})]
     if claimed < now - BACK:
         return now, [Fault("time-too-old", "/occurred_at", {"days": BACK.days})]
-    return min(claimed, now), []
+    if since is not None and claimed < since - AHEAD:
+        return now, [Fault("time-before-report", "/occurred_at", {"minutes": int(AHEAD.total_seconds() // 60)})]
+    return min(max(claimed, since or claimed), now), []
 
 
 def evidence_faults(reading: Reading, evidence: Sequence[Evidence], who: Principal, case_id: str | None) -> list[Fault]:

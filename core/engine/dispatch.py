@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from core.engine.decision import Reason
-from core.engine.dispatch_explanation import RunnerUp, fallen, nobody, outranked, strangers
+from core.engine.dispatch_explanation import RunnerUp, fallen, losses_against, nobody, strangers
 from core.errors import Place
 from core.scheme.condition_mask import DispatchQuery
 from core.scheme.dispatch import Layer, Rule
@@ -91,7 +91,9 @@ def dispatch(scheme: Scheme, query: DispatchQuery) -> DispatchDecision:
     if not matched:
         runners_up = tuple(fallen(index, missed[: LISTED - 1], case, query))
         return DispatchDecision(None, runners_up, covering, (*reasons, nobody(query, covering)))
-    runners_up = tuple(outranked(index, matched[0], matched[1:]))
-    if len(matched) < LISTED and missed:
-        runners_up += tuple(fallen(index, missed[: LISTED - len(matched)], case, query))
-    return DispatchDecision(index.rules[matched[0]], runners_up, covering - 1, reasons)
+    rules, standings, winner = index.rules, index.standings, matched.pop(0)
+    losses = losses_against(standings[winner])
+    runners_up = [(rules[position], losses[standings[position]]) for position in matched]
+    if len(matched) < LISTED - 1 and missed:
+        runners_up += fallen(index, missed[: LISTED - 1 - len(matched)], case, query)
+    return DispatchDecision(rules[winner], tuple(runners_up), covering - 1, reasons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from core.engine.decision import Reason
@@ -25,7 +25,7 @@ LOST = (
 """Codes in the order of the fields of `Standing`; a rule that is equal in all of them stands later in the file."""
 
 
-class _Losses(dict[Standing, Reason]):
+class Losses(dict[Standing, Reason]):
     """Why rules of any standing lose against one, worked out once: a scheme has few standings and many rules."""
 
     def __init__(self, winner: Standing) -> None:
@@ -44,28 +44,22 @@ class _Losses(dict[Standing, Reason]):
         return Reason("dispatch-lost-order")
 
 
-_losses_against = lru_cache(maxsize=1024)(_Losses)
+losses_against = lru_cache(maxsize=1024)(Losses)
 
 
-def outranked(index: RuleIndex, winner: int, others: Sequence[int]) -> Iterable[RunnerUp]:
-    """The matching rules behind the winner, each with the first difference that made it lose."""
-    lost_by = _losses_against(index.standings[winner]).__getitem__
-    standings = map(index.standings.__getitem__, others)
-    return zip(map(index.rules.__getitem__, others), map(lost_by, standings), strict=False)
-
-
-def fallen(index: RuleIndex, missed: Iterable[int], case: int, query: DispatchQuery) -> Iterable[RunnerUp]:
+def fallen(index: RuleIndex, missed: Iterable[int], case: int, query: DispatchQuery) -> list[RunnerUp]:
     """Rules that cover the case and fail, each with the first condition that does not hold, the expression last."""
-    for position in missed:
-        rule = index.rules[position]
-        condition = index.mask.condition(case & index.refused[position])
-        asked = SET_CONDITIONS.get(condition)
-        if asked:
-            yield rule, _not_among(asked, getattr(rule, condition), getattr(query, asked))
-        elif condition == WINDOW:
-            yield rule, _not_within(rule.window, query.minute)
-        else:
-            yield rule, _not_held(rule.when.source if rule.when else "")
+    return [(index.rules[position], _failed(index, position, case, query)) for position in missed]
+
+
+def _failed(index: RuleIndex, position: int, case: int, query: DispatchQuery) -> Reason:
+    rule, condition = index.rules[position], index.mask.condition(case & index.refused[position])
+    asked = SET_CONDITIONS.get(condition)
+    if asked:
+        return _not_among(asked, getattr(rule, condition), getattr(query, asked))
+    if condition == WINDOW:
+        return _not_within(rule.window or (0, 0), query.minute)
+    return _not_held(rule.when.source if rule.when else "")
 
 
 @lru_cache(maxsize=4096)

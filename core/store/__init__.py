@@ -4,7 +4,7 @@ The whole interface is listed in docs/reference/store.md. It decides nothing and
 for doors and jobs): `now` is an argument.
 """
 
-from core.store.accounts import Account, Token
+from core.store.accounts import DEMO, Account, Token
 from core.store.attachments import Attachment
 from core.store.blobs import Blobs, FolderBlobs
 from core.store.chain import ChainFault
@@ -29,6 +29,7 @@ from core.store.store import Purged, Store, open_store
 from core.store.timers import ClaimedTimer, TimerRow
 
 __all__ = [
+    "DEMO",
     "EVERYTHING",
     "Account",
     "Attachment",

@@ -24,6 +24,8 @@ from core.store.unit import look, write
 ACCOUNT = table_of(AccountTable)
 TOKEN = table_of(TokenTable)
 SECRET_BYTES = 32
+DEMO = "demo"
+"""The label of tokens that are good on a loopback address only."""
 SECRET_PREFIX = "gw_"  # noqa: S105  (lets secret scanners know ours)
 
 

@@ -105,9 +105,16 @@ def _options(url: URL) -> dict[str, Any]:
     }
     if url.drivername == "sqlite":
         if url.database and Path(url.database).is_absolute():
-            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_private(Path(url.database))
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
     return options | {"pool_pre_ping": True, "connect_args": {"options": "-c jit=off -c timezone=UTC"}}
+
+
+def _make_private(path: Path) -> None:
+    """A new file that its owner alone may read; what SQLite puts beside it gets the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=0o600)
 
 
 def _to_json(value: Any) -> str:

@@ -1,0 +1,114 @@
+"""Commands on manifest folders: check and test. They read files and print; they need no server and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from core.cli.group import Composition, commands, print_bytes, print_json
+from core.errors import Conflict
+from core.governance.checking import read_locality, test_source
+from core.governance.scheme_test import Failure, Outcome
+from core.manifest.pipeline import check as check_source
+from core.manifest.reports import render_json, render_sarif, render_text
+from core.manifest.source import Source
+from core.messages import LANGUAGES, Language, render
+from core.scheme.codec import event_to_dict
+
+FOLDERS = click.argument(
+    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+@commands.command()
+@FOLDERS
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.pass_obj
+def check(composition: Composition, folders: Sequence[Path], form: str) -> None:
+    """Check manifest folders and list every fault 检查方案文件.
+
+    Exits with 0 when no finding is an error, otherwise with 1.
+    """
+    reports = [check_source(source) for source in sources(folders)]
+    if form == "json":
+        print_bytes(render_json(reports).encode())
+    elif form == "sarif":
+        print_bytes(render_sarif(reports, composition.language).encode())
+    else:
+        click.echo(render_text(reports, composition.language), nl=False)
+    raise SystemExit(0 if all(report.ok for report in reports) else 1)
+
+
+@commands.command()
+@FOLDERS
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--events", is_flag=True, help="Show what each case went through 列出事件")
+@click.pass_obj
+def test(composition: Composition, folders: Sequence[Path], form: str, events: bool) -> None:
+    """Run the schemes' own tests 运行方案自带的测试.
+
+    Exits with 0 when all pass, with 1 when one fails or a scheme has none.
+    """
+    outcomes = {source.id: test_source(source) for source in sources(folders)}
+    if form == "json":
+        print_json({"localities": {id: [_as_dict(found, events) for found in all_] for id, all_ in outcomes.items()}})
+    else:
+        for id, all_ in outcomes.items():
+            _show(composition, id, all_, events)
+    passed = all(all_ and all(found.passed for found in all_) for all_ in outcomes.values())
+    raise SystemExit(0 if passed else 1)
+
+
+def sources(folders: Sequence[Path]) -> list[Source]:
+    """The manifests in the folders; raises Conflict `locality-twice`, since reports go by the locality's id."""
+    found: dict[str, Path] = {}
+    read = []
+    for folder in folders:
+        source = read_locality(folder)
+        if source.id in found:
+            raise Conflict("locality-twice", locality=source.id, first=found[source.id], second=folder)
+        found[source.id] = folder
+        read.append(source)
+    return read
+
+
+def _show(composition: Composition, locality: str, outcomes: Sequence[Outcome], events: bool) -> None:
+    for outcome in outcomes:
+        mark = "✓" if outcome.passed else "✗"
+        click.echo(f"{mark} {locality}/{outcome.file} {outcome.test} {outcome.label[composition.language]}")
+        for event in outcome.events if events else ():
+            when = f"{event.recorded_at:%m-%d %H:%M:%SZ}"
+            click.echo(f"    {event.seq:>3} {when} {event.actor} {event.type} {dict(event.data)}")
+        for failure in outcome.failures:
+            click.echo(f"    {failure.place} [{failure.code}] {_said(failure, composition.language)}")
+    passed = sum(outcome.passed for outcome in outcomes)
+    code = "cli-tests-done" if outcomes else "cli-tests-none"
+    composition.tell(code, locality=locality, passed=passed, failed=len(outcomes) - passed)
+
+
+def _said(failure: Failure, language: Language) -> str:
+    return render(failure.code, failure.params, language)
+
+
+def _as_dict(outcome: Outcome, events: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "file": outcome.file,
+        "test": outcome.test,
+        "passed": outcome.passed,
+        "failures": [
+            {
+                "code": failure.code,
+                "line": failure.place.line,
+                "column": failure.place.column,
+                "path": failure.place.path,
+                "message": {language: _said(failure, language) for language in LANGUAGES},
+            }
+            for failure in outcome.failures
+        ],
+    }
+    if events:
+        found["events"] = [event_to_dict(event) for event in outcome.events]
+    return found

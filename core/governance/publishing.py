@@ -1,0 +1,99 @@
+"""Publish a checked and tested manifest as an immutable revision, and write a published revision back to files.
+
+The only way into the store for a scheme. What is published compiles, has no finding of severity error, and passes
+its own tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from core.errors import Conflict, ManifestError, NotFound
+from core.governance.checking import outcomes_of, sound
+from core.manifest.digest import lock
+from core.manifest.document import Document
+from core.manifest.documents import read_documents
+from core.manifest.pipeline import check
+from core.manifest.source import Source
+from core.store import Revision, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """`changed` is False when the very same files were already the ones that hold: nothing was written."""
+
+    locality: str
+    revision: Revision
+    changed: bool
+
+
+def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
+    """Make a manifest the scheme that holds.
+
+    Raises ManifestError `manifest-has-errors` with the findings, `manifest-tests-fail` with the names of the tests,
+    and Conflict `revision-changed` when somebody else published in between.
+    """
+    with store.read(source.id) as reading:
+        current = reading.revisions.current()
+    if current is not None and current.source_digest == source.digest:
+        return Published(source.id, current, changed=False)
+    scheme = sound(check(source))
+    failed = [outcome.test for outcome in outcomes_of(scheme, source) if not outcome.passed]
+    if failed:
+        raise ManifestError("manifest-tests-fail", locality=source.id, tests=", ".join(failed))
+    resolved = lock(
+        kernel=version("gridwright"),
+        schemas=schemas_of(source),
+        source_digest=source.digest,
+        scheme_digest=scheme.digest,
+    )
+    expected = current.number if current else None
+    with store.unit(source.id) as unit:
+        revision = unit.revisions.publish(source.files, source.digest, scheme.digest, resolved, now, by, expected)
+        unit.commit()
+    return Published(source.id, revision, changed=True)
+
+
+def schemas_of(source: Source) -> Mapping[str, str]:
+    """The schema version that each file says it is written in."""
+    documents, _ = read_documents(source)
+    return {
+        name: str(file.value["schema"])
+        for name, file in documents.files.items()
+        if isinstance(file, Document) and "schema" in file.value
+    }
+
+
+def export(store: Store, locality: str, folder: Path, number: int | None = None) -> Revision:
+    """Write a published revision's files, byte for byte, into a folder that does not exist yet or is empty.
+
+    The folder appears whole or not at all. Raises NotFound `locality-unknown`, `revision-unknown`, and Conflict
+    `folder-not-empty`.
+    """
+    with store.read(locality) as reading:
+        current = reading.revisions.current()
+        if current is None:
+            raise NotFound("locality-unknown", locality=locality)
+        revision = current if number is None else reading.revisions.get(number)
+        files = reading.revisions.files(revision.number)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict("folder-not-empty", folder=str(folder))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, data in files.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(data)
+        made.chmod(0o755)
+        os.replace(made, folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return revision
