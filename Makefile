@@ -1,0 +1,59 @@
+# Gridwright 格匠. `make help` lists the targets.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format docs bench soak clean
+
+help: ## list the targets 列出所有目标
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.run: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11+ is needed 需要 Python 3.11 以上 (PYTHON=/path/to/python3.11 make …)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3-venv is missing 缺少 venv 模块 (Debian: apt install python3-venv)"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: setup.cfg pyproject.toml
+	@$(MAKE) --no-print-directory $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+setup: $(VENV)/.test ## make the virtual environment with everything that tests need 安装
+
+run: $(VENV)/.run ## serve the demo district on http://127.0.0.1:$(PORT) (PORT=8000) 启动演示
+	@exec $(BIN)/gridwright serve --demo --port $(PORT)
+
+test: $(VENV)/.test ## run all tests on real databases 测试
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.test ## lint, types, import contract, generated docs 静态检查
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/gridwright check manifests/*
+	$(BIN)/python docs/generate.py --check
+
+format: $(VENV)/.test ## format and sort imports 格式化
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.run ## generate docs/reference from schemas and catalogues 生成参考文档
+	$(BIN)/python docs/generate.py
+
+$(VENV)/.bench: setup.cfg pyproject.toml
+	@$(MAKE) --no-print-directory $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	@touch $@
+
+bench: $(VENV)/.bench ## measure against named peers and floors 性能对比
+	$(BIN)/python benchmarks/dispatch.py
+
+soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
+	GRIDWRIGHT_SOAK=1 $(BIN)/python -m pytest -m soak
+
+clean: ## remove the virtual environment and caches 清理
+	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
