@@ -9,6 +9,7 @@ from flask import g, request
 
 from core.api import answers
 from core.api.blueprint import ApiBlueprint
+from core.api.body import received
 from core.api.door import IDEMPOTENCY, casework, needs, repeatable, sends
 from core.casework import Answer, Content
 from core.errors import Fault, Unprocessable, UnsupportedMedia
@@ -45,7 +46,7 @@ def attach(locality: str) -> Answer:
     """Upload a photo; the answer's id goes into a report's or an action's evidence"""
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMedia("media-type-unsupported", expected="multipart/form-data")
-    names = [*request.files.keys(), *request.form.keys()]
+    names = [*received(lambda: request.files).keys(), *request.form.keys()]
     faults = [Fault("field-unknown", f"/{name[:100]}", {"field": name[:100]}) for name in names if name != "file"]
     if "file" not in request.files:
         faults.append(Fault("field-required", "/file", {"field": "file"}))

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import marshmallow as ma
 from flask import Request
+from gunicorn.http.errors import ParseException
 from webargs.flaskparser import FlaskParser
 
 from core.errors import Fault, Refused, TooLarge, Unprocessable, UnsupportedMedia
@@ -22,6 +23,7 @@ from core.errors import Fault, Refused, TooLarge, Unprocessable, UnsupportedMedi
 MAX_JSON_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 _EXACT = 2**53 - 1
+Received = TypeVar("Received")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -60,7 +62,7 @@ def read_json(req: Request) -> Any:
         raise UnsupportedMedia("media-type-unsupported", expected="application/json")
     if (req.content_length or 0) > MAX_JSON_BYTES:
         raise TooLarge("body-too-large", limit=MAX_JSON_BYTES)
-    raw = req.get_data(cache=True)
+    raw = received(lambda: req.get_data(cache=True))
     if len(raw) > MAX_JSON_BYTES:
         raise TooLarge("body-too-large", limit=MAX_JSON_BYTES)
     try:
@@ -75,6 +77,19 @@ def read_json(req: Request) -> Any:
         raise Unprocessable("json-too-deep", limit=MAX_DEPTH) from error
     _strings(value, "", 0)
     return value
+
+
+def received(read: Callable[[], Received]) -> Received:
+    """What `read` takes from the connection. Raises Refused `request-malformed` when the client breaks HTTP's rules
+    half-way, or goes away."""
+    try:
+        return read()
+    except ParseException as error:
+        raise Refused("request-malformed") from error
+    except OSError as error:
+        if error.errno is None or isinstance(error, ConnectionError):
+            raise Refused("request-malformed") from error
+        raise  # not the client's doing: no room for a temporary file, say
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from flask import Response, g, json, request
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import Fault, GridwrightError
@@ -51,10 +52,12 @@ def said(code: str, params: Mapping[str, Any], speak: Language) -> str:
 
 
 def problem_response(error: Exception) -> Response:
-    """The answer to whatever was raised: refusals as they are, HTTP errors by status, everything else as 500."""
+    """The answer to whatever was raised: refusals as they are, HTTP errors by status, a database or a disk that is not
+    there as 503, everything else as 500."""
     if isinstance(error, GridwrightError) and error.status < 500:
         return _rendered(error.code, _status(error), error.params, getattr(error, "faults", ()))
-    if isinstance(error, GridwrightError) and error.status == 503:
+    if isinstance(error, OperationalError) or (isinstance(error, GridwrightError) and error.status == 503):
+        _log.error("unavailable", path=request.path, request_id=request_id(), exc_info=error)
         response = _rendered("unavailable", 503, {})
         response.headers["Retry-After"] = "5"
         return response

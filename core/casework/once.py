@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from core.casework.office import Office
+from core.casework.office import Office, situation_of
 from core.casework.requests import Answer, Principal, Repeatable
 from core.store import Unit
 
@@ -21,6 +21,7 @@ def once(office: Office, locality: str, who: Principal, repeat: Repeatable, now:
     with office.store.unit(locality) as unit:
         before = unit.idempotency.begin(who.account, repeat.key, repeat.fingerprint, now)
         if before is not None:
+            situation_of(office, unit, who, now)  # raises for who may no longer ask here
             return Answer(before.status, before.body, before.etag)
         answer = work(unit)
         unit.idempotency.finish(answer.status, answer.body, answer.etag)

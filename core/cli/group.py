@@ -40,10 +40,6 @@ class Composition:
     failures: Mapping[type[Exception], str] = field(default_factory=dict)
     language: Language = "zh"
 
-    def say(self, zh: str, en: str) -> None:
-        """One line for the person at the terminal."""
-        click.echo(zh if self.language == "zh" else en)
-
     def tell(self, code: str, **params: Any) -> None:
         """One line from the message catalogue for the person at the terminal."""
         click.echo(render(code, params, self.language))

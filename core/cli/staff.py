@@ -32,7 +32,7 @@ def assign(
     made = staffing.assign(services.store, scheme, name, post, services.clock.now(), cell, organisation)
     label = scheme.roster.posts[post].label
     where = made.cell or made.organisation or locality
-    composition.say(f"{name} 任 {label.zh}（{where}）", f"{name} is now {label.en} ({where})")
+    composition.tell("cli-assigned", name=name, post=label.as_dict(), where=where)
 
 
 @staff.command()
@@ -45,7 +45,7 @@ def token(composition: Composition, name: str, locality: str | None, scopes: tup
     """Issue a token and show its secret once 签发令牌."""
     services = composition.build(composition.settings())
     _, secret = staffing.issue_token(services.store, locality, name, scopes, services.clock.now(), days)
-    composition.say("令牌只显示这一次：", "The secret is shown this once:")
+    composition.tell("cli-secret-once")
     click.echo(secret)
 
 
@@ -56,7 +56,7 @@ def revoke(composition: Composition, token_id: str) -> None:
     """Revoke a token 吊销令牌."""
     services = composition.build(composition.settings())
     done = services.store.accounts.revoke(token_id, services.clock.now())
-    composition.say("已吊销" if done else "没有这个有效令牌", "revoked" if done else "there is no such valid token")
+    composition.tell("cli-token-revoked" if done else "cli-token-not-valid")
 
 
 @staff.command(name="list")
@@ -88,7 +88,7 @@ def duty(composition: Composition, locality: str, mode: str, hours: int | None, 
     until = staffing.call_duty_mode(services.store, scheme, mode, by, services.clock.now(), hours)
     label = scheme.roster.duty_modes[mode].label
     ends = until.isoformat() if until else "–"
-    composition.say(f"{label.zh}，至 {ends}", f"{label.en}, until {ends}")
+    composition.tell("cli-duty-mode", mode=label.as_dict(), ends=ends)
 
 
 def _scheme(services: Any, locality: str) -> Scheme:

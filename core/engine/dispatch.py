@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from core.engine.decision import Reason
-from core.engine.dispatch_explanation import RunnerUp, fallen, losses_against, nobody, strangers
+from core.engine.dispatch_explanation import RunnerUp, fallen, nobody, outranked, strangers
 from core.errors import Place
 from core.scheme.condition_mask import DispatchQuery
 from core.scheme.dispatch import Layer, Rule
-from core.scheme.rule_index import LISTED
+from core.scheme.rule_index import LISTED, RuleIndex, Search
 from core.scheme.scheme import Scheme
 from core.scheme.workflow import Target
 
@@ -21,16 +21,27 @@ __all__ = ["DispatchDecision", "DispatchQuery", "RunnerUp", "dispatch"]
 
 
 class DispatchDecision(NamedTuple):
-    """The rule that won (None: nobody answers, `reasons` says why) and what it won against.
+    """The rule that won (None: nobody answers, `reasons` says why), and the search that it came from.
 
-    Runners-up are the other rules that stand for the case's category and cell: first those that match too, strongest
-    first, then those that fell on a condition. `runners_up` lists at most five, `total` counts all of them.
+    `total` counts the runners-up: the other rules that stand for the case's category and cell.
     """
 
     rule: Rule | None
-    runners_up: tuple[RunnerUp, ...]
     total: int
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[Reason, ...]
+    table: RuleIndex
+    found: Search
+    query: DispatchQuery
+
+    @property
+    def runners_up(self) -> tuple[RunnerUp, ...]:
+        """At most five, in rank order: first the stronger rules, each with the condition that fails, then the weaker
+        ones, each with what it was outranked by (whether their own conditions hold is not asked)."""
+        winner, missed, behind, _, case = self.found
+        listed = fallen(self.table, missed[:LISTED], case, self.query) if missed else []
+        if behind:
+            listed += outranked(self.table, winner, behind)
+        return tuple(listed)
 
     @property
     def handler(self) -> Target | None:
@@ -86,14 +97,9 @@ def dispatch(scheme: Scheme, query: DispatchQuery) -> DispatchDecision:
     """Decide by `scheme` (today's). Never raises for what a case may hold: an unknown channel, class or cell is covered
     by the rules that do not ask for it."""
     index = scheme.rule_index
-    matched, missed, covering, case = index.search(query)
+    found = index.search(query)
+    winner, _, _, covering, _ = found
     reasons = () if index.knows(query) else strangers(scheme, query)
-    if not matched:
-        runners_up = tuple(fallen(index, missed[: LISTED - 1], case, query))
-        return DispatchDecision(None, runners_up, covering, (*reasons, nobody(query, covering)))
-    rules, standings, winner = index.rules, index.standings, matched.pop(0)
-    losses = losses_against(standings[winner])
-    runners_up = [(rules[position], losses[standings[position]]) for position in matched]
-    if len(matched) < LISTED - 1 and missed:
-        runners_up += fallen(index, missed[: LISTED - 1 - len(matched)], case, query)
-    return DispatchDecision(rules[winner], tuple(runners_up), covering - 1, reasons)
+    if winner < 0:
+        return DispatchDecision(None, covering, (*reasons, nobody(query, covering)), index, found, query)
+    return DispatchDecision(index.rules[winner], covering - 1, reasons, index, found, query)

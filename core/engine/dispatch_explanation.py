@@ -25,7 +25,7 @@ LOST = (
 """Codes in the order of the fields of `Standing`; a rule that is equal in all of them stands later in the file."""
 
 
-class Losses(dict[Standing, Reason]):
+class _Losses(dict[Standing, Reason]):
     """Why rules of any standing lose against one, worked out once: a scheme has few standings and many rules."""
 
     def __init__(self, winner: Standing) -> None:
@@ -44,7 +44,14 @@ class Losses(dict[Standing, Reason]):
         return Reason("dispatch-lost-order")
 
 
-losses_against = lru_cache(maxsize=1024)(Losses)
+_losses_against = lru_cache(maxsize=1024)(_Losses)
+
+
+def outranked(index: RuleIndex, winner: int, behind: Iterable[int]) -> list[RunnerUp]:
+    """The rules that rank behind the winner, each with the first difference that makes it lose."""
+    rules, standings = index.rules, index.standings
+    losses = _losses_against(standings[winner])
+    return [(rules[position], losses[standings[position]]) for position in behind]
 
 
 def fallen(index: RuleIndex, missed: Iterable[int], case: int, query: DispatchQuery) -> list[RunnerUp]:

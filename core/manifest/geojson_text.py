@@ -207,13 +207,15 @@ def _check_geometry(geometry: Any, path: Path, position: tuple[int, int], findin
 
 
 def _is_ring(ring: Any) -> bool:
-    """Four positions or more, of which the last is the first (RFC 7946, 3.1.6)."""
+    """Four positions or more on the Earth, of which the last is the first (RFC 7946, 3.1.6)."""
     if not isinstance(ring, list) or len(ring) < 4:
         return False
     for point in ring:
         if not isinstance(point, list) or len(point) not in (2, 3):
             return False
         if any(type(number) is not float and type(number) is not int for number in point):
+            return False
+        if not (-180 <= point[0] <= 180 and -90 <= point[1] <= 90):
             return False
     return bool(ring[0] == ring[-1])
 

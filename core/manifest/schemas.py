@@ -18,6 +18,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "schemas"
 """Beside the package, in a checkout as in an installation."""
 
 URN = "urn:gridwright:schema:"
+PATTERNS = jsonschema_rs.RegexOptions(size_limit=1 << 18)
+"""How the patterns of a district's forms are read, at the check as at each form that is filled in: by an engine that
+takes time in proportion to the text, and only patterns that stay small."""
 _FILE = re.compile(r"([a-z_]+)(\.table)?\.([0-9]+)\.json\Z")
 LINE = re.compile(r"gridwright/([a-z_]+)/([0-9]+)\Z")
 
@@ -64,7 +67,17 @@ def validator(kind: str, version: int = 1, listed: bool = False) -> jsonschema_r
         registry=jsonschema_rs.Registry(list(published().items())),
         pattern_options=jsonschema_rs.RegexOptions(),  # linear: a pattern can never hang the check
         validate_formats=True,
+        formats={"small-pattern": _is_small_pattern},
     )
+
+
+def _is_small_pattern(text: str) -> bool:
+    """Whether it is a regular expression that forms can use."""
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": text}, pattern_options=PATTERNS)
+    except ValueError:
+        return False
+    return True
 
 
 def at(location: str) -> Any:

@@ -8,60 +8,19 @@ CJJ/T 106, CJ/T 315, GB/T 30428.8.
 from __future__ import annotations
 
 STAGE_MEANINGS = frozenset(
-    [
-        "reported",
-        "accepted",
-        "verifying",
-        "filed",
-        "dispatched",
-        "acknowledged",
-        "handling",
-        "handled",
-        "checking",
-        "closed",
-        "archived",
-        "suspended",
-        "voided",
-    ]
-)
+    {
+        "reported", "accepted", "verifying", "filed", "dispatched", "acknowledged", "handling", "handled", "checking",
+        "closed", "archived", "suspended", "voided",
+    }
+)  # fmt: skip
 ACTION_MEANINGS = frozenset(
-    [
-        "report",
-        "accept",
-        "verify",
-        "file",
-        "reject",
-        "dispatch",
-        "claim",
-        "acknowledge",
-        "return",
-        "self_handle",
-        "act_first",
-        "handle",
-        "feed_back",
-        "check_pass",
-        "rework",
-        "request_extension",
-        "approve_extension",
-        "suspend",
-        "resume",
-        "urge",
-        "supervise",
-        "intervene",
-        "escalate",
-        "rule_ownership",
-        "merge",
-        "split",
-        "comment",
-        "rate",
-        "reopen",
-        "close",
-        "archive",
-        "void",
-        "correct",
-        "triage",
-    ]
-)
+    {
+        "report", "accept", "verify", "file", "reject", "dispatch", "claim", "acknowledge", "return", "self_handle",
+        "act_first", "handle", "feed_back", "check_pass", "rework", "request_extension", "approve_extension", "suspend",
+        "resume", "urge", "supervise", "intervene", "escalate", "rule_ownership", "merge", "split", "comment", "rate",
+        "reopen", "close", "archive", "void", "correct", "triage",
+    }
+)  # fmt: skip
 TRACK_MEANINGS = frozenset({"acting", "watching"})
 
 UNITS = ("urgent_hour", "work_hour", "work_day", "calendar_day")

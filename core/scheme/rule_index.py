@@ -16,8 +16,8 @@ from core.scheme.condition_mask import EXPRESSION, SET_CONDITIONS, ConditionMask
 from core.scheme.dispatch import LAYERS, DispatchTable, Layer, Rule
 from core.scheme.grid import Grid
 
-LISTED = 6
-"""How many matching rules a search looks for: the winner and five runners-up."""
+LISTED = 5
+"""How many runners-up a search names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +68,14 @@ class Bucket(NamedTuple):
 class Search(NamedTuple):
     """What a search found: positions in `RuleIndex.rules`.
 
-    `matched`: the strongest rules that match, at most LISTED, strongest first. `missed`: the rules passed over on the
-    way. `covering`: how many rules stand for the case's category and cell, whatever their conditions say. `case`: the
-    case's bits.
+    `winner`: the strongest rule that matches, or -1. `missed`: every stronger one, each passed over because a condition
+    fails. `behind`: the next weaker ones, whatever their conditions say, so many that with `missed` there are LISTED.
+    `covering`: how many rules stand for the case's category and cell. `case`: the case's bits.
     """
 
-    matched: list[int]
+    winner: int
     missed: list[int]
+    behind: list[int]
     covering: int
     case: int
 
@@ -118,35 +119,43 @@ class RuleIndex:
         return query.category in self._tables and query.cell in self._cells
 
     def search(self, query: DispatchQuery) -> Search:
-        """Walk the category's tables and the cell's buckets from the strongest until LISTED rules match; after that
-        only count."""
+        """Walk the category's tables and the cell's buckets from the strongest until a rule matches; after that only
+        name the next ones and count. Conditions of weaker rules are not asked: they lose whatever they say."""
         case = self.mask.of_case(query)
         values, holds, cells = query.values, self._holds, self._cells.get(query.cell, (ANY,))
-        matched: list[int] = []
         missed: list[int] = []
-        covering, wanted = 0, LISTED
+        behind: list[int] = []
+        winner, covering, room = -1, 0, LISTED
         for table in self._tables.get(query.category, self._any_category):
             for cell in cells:
                 if cell in table:
                     break
             else:
                 continue
-            deepest = table[cell]
-            covering += deepest.covering
-            bucket: Bucket | None = deepest
-            while wanted and bucket is not None:
+            found = table[cell]
+            covering += found[3]
+            bucket: Bucket | None = found
+            while winner < 0 and bucket is not None:
                 refused, position, bucket, _ = bucket
+                end = position + len(refused)
                 for refuses in refused:
                     bits = case & refuses
                     if not bits or (bits == EXPRESSION and holds[position](values)):
-                        matched.append(position)
-                        wanted -= 1
-                        if not wanted:
-                            break
-                    else:
-                        missed.append(position)
+                        winner = position
+                        room -= len(missed)
+                        if position + 1 < end and room > 0:
+                            behind.extend(range(position + 1, min(end, position + 1 + room)))
+                            room -= len(behind)
+                        break
+                    missed.append(position)
                     position += 1
-        return Search(matched, missed, covering, case)
+            while room > 0 and bucket is not None:
+                refused, position, bucket, _ = bucket
+                behind.append(position)
+                if len(refused) > 1:
+                    behind.extend(range(position + 1, position + min(len(refused), room)))
+                room -= len(refused)
+        return Search(winner, missed, behind, covering, case)
 
     def _link(self, table: Mapping[str, Sequence[tuple[Standing, Rule]]], grid: Grid) -> dict[str, Bucket]:
         """Each cell's bucket with the one above it: shallow cells first, so that what is above is there already."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, Protocol
 
-from core.errors import NotFound
+from core.errors import NotFound, TemporaryFailure
 
 SAFE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -33,22 +33,17 @@ class FolderBlobs:
         self._folder = folder
 
     def put(self, locality: str, data: bytes) -> str:
-        """Store bytes, durably when this returns; answers their SHA-256. The same bytes are stored once."""
+        """Store bytes, durably when this returns; answers their SHA-256. The same bytes are stored once.
+
+        TemporaryFailure `blob-not-kept` when the disk refuses them: then nothing of them remains.
+        """
         digest = sha256(data).hexdigest()
         path = self._path(locality, digest)
-        if path.exists():
-            return digest
-        self._make_folder(path.parent)
-        with NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+        if not path.exists():
             try:
-                part.write(data)
-                part.flush()
-                os.fsync(part.fileno())
-                os.replace(part.name, path)
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
-        _sync(path.parent)
+                self._write(path, data)
+            except OSError as error:
+                raise TemporaryFailure("blob-not-kept", reason=error.strerror) from error
         return digest
 
     def open(self, locality: str, digest: str) -> BinaryIO:
@@ -62,6 +57,19 @@ class FolderBlobs:
         """All of it; NotFound `blob-unknown`."""
         with self.open(locality, digest) as stream:
             return stream.read()
+
+    def _write(self, path: Path, data: bytes) -> None:
+        self._make_folder(path.parent)
+        with NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+            try:
+                part.write(data)
+                part.flush()
+                os.fsync(part.fileno())
+                os.replace(part.name, path)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+        _sync(path.parent)
 
     def _path(self, locality: str, digest: str) -> Path:
         if not SAFE_NAME.fullmatch(locality) or not DIGEST.fullmatch(digest):

@@ -9,7 +9,18 @@ from collections.abc import Callable, Iterator
 
 from core.errors import Finding
 from core.manifest.documents import Documents
-from core.manifest.lint import dispatch, division, geometry, not_run, principles, rivals, roster, timers, workflow
+from core.manifest.lint import (
+    bounds,
+    dispatch,
+    division,
+    geometry,
+    not_run,
+    principles,
+    rivals,
+    roster,
+    timers,
+    workflow,
+)
 from core.scheme.scheme import Scheme
 
 Rule = Callable[[Scheme, Documents], Iterator[Finding]]
@@ -28,6 +39,8 @@ RULES: tuple[Rule, ...] = (
     roster.posts,
     roster.round_the_clock,
     timers.limits,
+    bounds.endless,
+    bounds.reactions,
     division.division_rules,
     geometry.outlines,
     principles.registry_columns,

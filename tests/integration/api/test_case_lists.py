@@ -84,7 +84,7 @@ def test_a_cursor_is_of_its_own_list_only(busy: Town) -> None:
     for query, who in (("open=true", "operator"), ("", "head"), ("cell=HB", "operator")):
         answer = busy.get(f"/cases?limit=1&{query}&cursor={cursor}", who)
         assert (answer.status_code, answer.json["code"]) == (422, "cursor-invalid")
-    for forged in (cursor[:-1] + ("A" if cursor[-1] != "A" else "B"), "x", "eyJhIjoxfQ"):
+    for forged in (cursor[:-3] + ("BBB" if cursor[-3] == "A" else "AAA"), "x", "eyJhIjoxfQ"):
         assert busy.get(f"/cases?limit=1&cursor={forged}").status_code == 422
     cells = busy.get("/cells?limit=1").json["cursor"]
     assert busy.get(f"/categories?limit=1&cursor={cells}").status_code == 422

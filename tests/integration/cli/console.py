@@ -32,7 +32,7 @@ class Done:
 
 def environment(instance: Path, **more: str) -> dict[str, str]:
     """A clean environment with an instance folder of its own, in Chinese."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "PYTHONPATH") if name in os.environ}
     return kept | {"GRIDWRIGHT_INSTANCE": str(instance), "LANG": "C.UTF-8"} | more
 
 

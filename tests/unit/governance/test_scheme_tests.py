@@ -111,6 +111,11 @@ def test_what_is_not_said_follows_from_the_class_the_object_and_the_intake() -> 
     assert (opened["cell"], opened["channel"], opened["severity"]) == ("D01", "app", "ordinary")
 
 
+def test_a_severity_that_is_not_said_is_the_classs_usual_one() -> None:
+    lower = ("severities:\n", "severities:\n  - {id: light, label: {zh: 轻微, en: light}}\n")
+    assert played(REPORTED, workflow=lower).events[0].data["severity"] == "ordinary"
+
+
 def test_every_timer_fires_at_its_own_instant_before_the_next_step() -> None:
     outcome = played(REPORTED, {"at": "2026-03-10T09:00", "expect": {"alert": "red", "counts": {"reminders": 1}}})
     assert told(outcome) == []

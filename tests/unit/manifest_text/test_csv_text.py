@@ -42,8 +42,9 @@ def test_places_are_of_the_first_character() -> None:
 
 
 def test_an_empty_cell_stands_where_it_begins_whether_or_not_it_holds_space() -> None:
-    (row,) = table_of("a,b,c\n1,  ,  x\n")
-    assert dict(row.positions) == {"a": (2, 1), "b": (2, 3), "c": (2, 8)}
+    for last in ("x", '"x"'):
+        (row,) = table_of(f"a,b,c\n1,  ,  {last}\n")
+        assert dict(row.positions) == {"a": (2, 1), "b": (2, 3), "c": (2, 8)}
 
 
 def test_byte_order_mark_line_ends_and_blank_rows() -> None:

@@ -75,6 +75,16 @@ def test_a_feature_that_is_no_cells_area(item: Any, expected: str) -> None:
     assert expected in codes
 
 
+def test_of_a_repeated_key_the_first_stands() -> None:
+    text = json.dumps({"type": "FeatureCollection", "features": [feature()]}).replace(
+        '"code": "0101"', '"code": "0101", "code": "0102"'
+    )
+    document, findings = read_geojson("cells.geojson", text.encode())
+    assert [finding.code for finding in findings] == ["geojson-duplicate-key"]
+    assert document is not None
+    assert document.value["features"][0]["properties"] == {"code": "0101"}
+
+
 def test_members_of_the_collection_are_checked_too() -> None:
     deep: Any = "x"
     for _ in range(40):

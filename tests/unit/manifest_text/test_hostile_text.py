@@ -124,6 +124,7 @@ def test_hostile_geojson(text: str, code: str) -> None:
         (b"a: \xed\xa0\x80\n", "text-not-utf8"),  # a lone surrogate
         (b"a: \xf4\x90\x80\x80\n", "text-not-utf8"),  # beyond Unicode
         (b"\x80\x81\x82\xff", "text-not-utf8"),
+        ("网格".encode() + b"\xc0\xae\n", "text-not-utf8"),  # GB18030 could read it, but it began as UTF-8
         ("名称: 底张街道\n".encode("gb18030"), "text-gb18030"),
         ("名称: 底张街道\n".encode("utf-16"), "text-utf16"),
         ("name: grid\n".encode("utf-16-be"), "text-utf16"),

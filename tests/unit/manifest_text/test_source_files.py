@@ -93,12 +93,21 @@ def test_sizes_are_met_exactly(suffix: str) -> None:
     assert list(large.files) == ["b.yaml"]
 
 
+def test_sizes_are_met_exactly_in_a_folder(tmp_path: Path) -> None:
+    limit = LIMITS[".yaml"]
+    (tmp_path / "fits.yaml").write_bytes(bytes(limit))
+    (tmp_path / "large.yaml").write_bytes(bytes(limit + 1))
+    source = read_source(tmp_path)
+    assert list(source.files) == ["fits.yaml"]
+    assert [(finding.code, finding.place.file) for finding in source.findings] == [("file-too-large", "large.yaml")]
+
+
 def test_the_number_of_files_is_met_exactly() -> None:
     files = {f"tests/{number}.yaml": b"" for number in range(MOST_FILES)}
     assert source_of("x", files).findings == ()
-    assert [finding.code for finding in source_of("x", {**files, "a.csv": b"", "b.csv": b""}).findings] == [
-        "file-too-many"
-    ]
+    more = source_of("x", {**files, "a.csv": b"", "b.csv": b""})
+    assert [finding.code for finding in more.findings] == ["file-too-many"]
+    assert len(more.files) == MOST_FILES
 
 
 def test_files_in_memory_that_do_not_belong_are_reported() -> None:
