@@ -98,7 +98,7 @@ def dispatch(scheme: Scheme, query: DispatchQuery) -> DispatchDecision:
     by the rules that do not ask for it."""
     index = scheme.rule_index
     found = index.search(query)
-    winner, _, _, covering, _ = found
+    winner, covering = found[0], found[3]
     reasons = () if index.knows(query) else strangers(scheme, query)
     if winner < 0:
         return DispatchDecision(None, covering, (*reasons, nobody(query, covering)), index, found, query)

@@ -65,19 +65,13 @@ class Bucket(NamedTuple):
     covering: int
 
 
-class Search(NamedTuple):
-    """What a search found: positions in `RuleIndex.rules`.
+Search = tuple[int, list[int], list[int], int, int]
+"""What a search found, as positions in `RuleIndex.rules`: (winner, missed, behind, covering, case).
 
-    `winner`: the strongest rule that matches, or -1. `missed`: every stronger one, each passed over because a condition
-    fails. `behind`: the next weaker ones, whatever their conditions say, so many that with `missed` there are LISTED.
-    `covering`: how many rules stand for the case's category and cell. `case`: the case's bits.
-    """
-
-    winner: int
-    missed: list[int]
-    behind: list[int]
-    covering: int
-    case: int
+`winner`: the strongest rule that matches, or -1. `missed`: every stronger one, each passed over because a condition
+fails. `behind`: the next weaker ones, whatever their conditions say, so many that with `missed` there are LISTED.
+`covering`: how many rules stand for the case's category and cell. `case`: the case's bits.
+"""
 
 
 class RuleIndex:
@@ -155,7 +149,7 @@ class RuleIndex:
                 if len(refused) > 1:
                     behind.extend(range(position + 1, position + min(len(refused), room)))
                 room -= len(refused)
-        return Search(winner, missed, behind, covering, case)
+        return winner, missed, behind, covering, case
 
     def _link(self, table: Mapping[str, Sequence[tuple[Standing, Rule]]], grid: Grid) -> dict[str, Bucket]:
         """Each cell's bucket with the one above it: shallow cells first, so that what is above is there already."""
