@@ -42,5 +42,5 @@ def fire(office: Office, locality: str, case_id: str, timer: Due) -> bool:
         command = Fire(timer.limit, timer.occurrence, timer.reach, timer.due_at)
         decision = decide(pinned, situation, case, command, now)
         record(unit, decision, case.version, pinned, situation.today, now)
-        unit.commit()
+        unit.keep()
         return True

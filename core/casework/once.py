@@ -25,5 +25,5 @@ def once(office: Office, locality: str, who: Principal, repeat: Repeatable, now:
             return Answer(before.status, before.body, before.etag)
         answer = work(unit)
         unit.idempotency.finish(answer.status, answer.body, answer.etag)
-        unit.commit()
+        unit.keep()
         return answer

@@ -74,7 +74,7 @@ def get_contact(office: Office, locality: str, who: Principal, case_id: str) -> 
         contact = contact_of(unit, case_id)
         if contact:
             unit.payloads.put(case_id, ACCESS, {"account": who.account, "at": instant(now)}, now)
-            unit.commit()
+            unit.keep()
     return Answer(200, {"case": case_id, "contact": contact})
 
 

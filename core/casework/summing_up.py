@@ -52,7 +52,7 @@ class Summaries:
             if bodies[id]["total"]:
                 with self._office.store.unit(locality) as unit:
                     unit.outbox.add("summary", bodies[id], f"summary:{id}:{at.isoformat()}", now)
-                    unit.commit()
+                    unit.keep()
             self._owed[locality, id] = at
         return len(fresh)
 

@@ -21,8 +21,10 @@ from core.cli.group import Composition, commands
 from core.cli.patience import patient_worker
 from core.errors import Conflict, NotFound, Refused
 from core.governance.checking import read_locality
+from core.governance.demo_cases import open_demo_cases
 from core.governance.demo_people import is_settled, settle_demo_people
 from core.governance.publishing import publish
+from core.manifest.documents import read_documents
 
 BACKLOG = 2048
 
@@ -91,7 +93,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def prepare_demo(composition: Composition, settings: Any) -> None:
-    """Publish every shipped district that is new or changed, and put demo people on its posts.
+    """Publish every shipped district that is new or changed, put demo people on its posts, and let them report.
 
     Raises NotFound `manifests-missing` when there is no district.
     """
@@ -101,13 +103,17 @@ def prepare_demo(composition: Composition, settings: Any) -> None:
     services = composition.build(settings)
     tokens = settings.instance / "demo-tokens.json"
     for folder in folders:
-        done = publish(services.store, read_locality(folder), services.clock.now(), by="demo")
-        people = 0
+        source = read_locality(folder)
+        done = publish(services.store, source, services.clock.now(), by="demo")
+        people = cases = 0
         if done.changed or not is_settled(done.locality, tokens):
             with services.store.read(done.locality) as reading:
                 scheme = services.casework.schemes.current(reading)
             people = settle_demo_people(services.store, scheme, tokens, services.clock.now())
-        composition.tell("cli-demo-district", locality=done.locality, number=done.revision.number, people=people)
+        if people:
+            cases = open_demo_cases(services.casework, done.locality, read_documents(source)[0].tests())
+        told = {"locality": done.locality, "number": done.revision.number, "people": people, "cases": cases}
+        composition.tell("cli-demo-district", **told)
     services.store.close()
     composition.tell("cli-demo-tokens", path=tokens)
 

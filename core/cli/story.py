@@ -63,7 +63,7 @@ class Story:
         with self._store.unit(self._locality) as unit:
             for name, held in people.items():
                 unit.assignments.add(Assignment(name, held["post"], held.get("cell"), held.get("organisation")), now)
-            unit.commit()
+            unit.keep()
 
     def _let_time_pass(self, until: datetime) -> None:
         """Let the worker run at the instant of each timer, as a real one would, and then at `until`."""
@@ -83,7 +83,7 @@ class Story:
         if mode != self._duty_mode:
             with self._store.unit(self._locality) as unit:
                 unit.duty.start(mode, DEMO, self._clock.now())
-                unit.commit()
+                unit.keep()
             self._duty_mode = mode
 
     def _report(self, step: Mapping[str, Any]) -> None:

@@ -71,7 +71,7 @@ def settle_demo_people(store: Store, scheme: Scheme, tokens: Path, now: datetime
     with store.unit(locality) as unit:
         for position in fresh:
             unit.assignments.add(position, now)
-        unit.commit()
+        unit.keep()
     known = _written(tokens)
     own = known.get(locality, {})
     lacking = [position for position in every if position.post not in own]

@@ -57,7 +57,7 @@ def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
     expected = current.number if current else None
     with store.unit(source.id) as unit:
         revision = unit.revisions.publish(source.files, source.digest, scheme.digest, resolved, now, by, expected)
-        unit.commit()
+        unit.keep()
     return Published(source.id, revision, changed=True)
 
 

@@ -51,7 +51,7 @@ def assign(
     made = Assignment(account.id, post, cell, organisation or declared.organisation, now, until)
     with store.unit(scheme.locality.id) as unit:
         unit.assignments.add(made, now)
-        unit.commit()
+        unit.keep()
     return made
 
 
@@ -85,5 +85,5 @@ def call_duty_mode(
     until = now + timedelta(hours=lasting) if lasting is not None else None
     with store.unit(scheme.locality.id) as unit:
         unit.duty.start(mode if declared.crisis else None, by, now, until if declared.crisis else None)
-        unit.commit()
+        unit.keep()
     return until if declared.crisis else None

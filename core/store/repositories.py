@@ -51,5 +51,5 @@ class Unit(Transaction, Reading):
         Reading.__init__(self, self.connection, self.locality)
         return self
 
-    def before_commit(self) -> None:
+    def before_keeping(self) -> None:
         self.idempotency.require_finished()

@@ -49,7 +49,7 @@ class Store:
         upgrade(self.database)
 
     def unit(self, locality: str) -> Unit:
-        """A transaction on a locality; leaving it without `commit` changes nothing."""
+        """A transaction on a locality; leaving it without `keep` changes nothing."""
         return Unit(self.database, locality)
 
     @contextmanager

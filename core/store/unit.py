@@ -1,4 +1,4 @@
-"""Transactions. The only file that commits: whoever leaves a unit without committing has changed nothing.
+"""Transactions. The only file that commits: whoever leaves a unit without keeping it has changed nothing.
 
 SQLite: one thread of this process writes at a time, and a unit begins IMMEDIATE, so that it never fails half-way for
 want of the lock. PostgreSQL: READ COMMITTED for units, one unchanging view for readings.
@@ -40,13 +40,13 @@ class Transaction:
             raise
         return self
 
-    def commit(self) -> None:
+    def keep(self) -> None:
         """Make everything in it durable, and end it: what is tried through it afterwards raises."""
-        self.before_commit()
+        self.before_keeping()
         self.connection.commit()
         self.connection.close()
 
-    def before_commit(self) -> None:
+    def before_keeping(self) -> None:
         """What must hold first; raises when it does not."""
 
     def __exit__(
@@ -75,7 +75,7 @@ def write(database: Database, work: Callable[[Connection], Result]) -> Result:
     """Do `work` in a transaction of its own and commit it."""
     with Transaction(database) as transaction:
         result = work(transaction.connection)
-        transaction.commit()
+        transaction.keep()
     return result
 
 

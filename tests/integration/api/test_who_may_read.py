@@ -76,7 +76,7 @@ def test_a_token_of_one_district_is_worth_nothing_in_another(town: Town) -> None
 def test_a_token_bound_to_a_district_works_there_only(town: Town) -> None:
     with town.services.store.unit("inland") as unit:
         unit.assignments.add(Assignment("operator", "operator"), START)
-        unit.commit()
+        unit.keep()
     assert town.get("/cases", "operator", "inland").status_code == 200
     town.tokens["bound"] = town.services.store.accounts.issue_token("operator", ("read",), START, locality="harbour")[1]
     assert town.get("/cases", "bound", "harbour").status_code == 200
@@ -100,7 +100,7 @@ def test_an_assignment_that_has_ended_gives_nothing(town: Town) -> None:
             assert assignment.post == "head"
         ended = unit.connection.exec_driver_sql("SELECT id FROM assignment WHERE account = 'head'").scalar()
         assert unit.assignments.end(ended, START + timedelta(hours=1))
-        unit.commit()
+        unit.keep()
     assert town.get("/cases", "head").status_code == 200
     town.clock.advance(hours=1)
     assert town.get("/cases", "head").status_code == 403

@@ -161,7 +161,7 @@ def publish(town: Town, locality: str) -> None:
     source, scheme = source_of(locality, files), scheme_of(locality)
     with town.services.store.unit(locality) as unit:
         unit.revisions.publish(source.files, source.digest, scheme.digest, {}, START, "test")
-        unit.commit()
+        unit.keep()
 
 
 def settle(town: Town, locality: str, name: str, assignment: Assignment, scopes: tuple[str, ...] = ALL) -> None:
@@ -169,5 +169,5 @@ def settle(town: Town, locality: str, name: str, assignment: Assignment, scopes:
     town.services.store.accounts.create(name, START, account_id=assignment.account)
     with town.services.store.unit(locality) as unit:
         unit.assignments.add(assignment, START)
-        unit.commit()
+        unit.keep()
     town.tokens[name] = town.services.store.accounts.issue_token(assignment.account, scopes, START)[1]

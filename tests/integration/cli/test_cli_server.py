@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,6 +103,16 @@ def test_a_server_runs_timers_only_when_told_to_and_stops_them_at_its_end(wanted
     server.cfg.worker_exit(None, None)
     assert heard == (["start", "stop"] if wanted else [])
     assert server.cfg.threads == 3
+
+
+@pytest.mark.postgres
+def test_on_postgresql_several_processes_serve_and_stop(tmp_path: Path, postgres_url: str) -> None:
+    with serving(tmp_path / "instance", "--demo", DATABASE_URL=postgres_url) as server:
+        assert read_with_a_demo_token(server, tmp_path / "instance") == 200
+        children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+        if children.exists():
+            assert len(children.read_text().split()) == multiprocessing.cpu_count()
+        assert clean(server.stop())
 
 
 def clean(ended: Done) -> bool:

@@ -59,6 +59,6 @@ def put_timer(store: Store) -> Callable[..., None]:
         with store.unit(locality) as unit:
             unit.cases.append(case, [Event(1, "opened", "liu", START, START, "s", "s", {})], 0, "/cell/")
             unit.timers.replace(case_id, [Due("handling", 1, "due", due_at)])
-            unit.commit()
+            unit.keep()
 
     return put

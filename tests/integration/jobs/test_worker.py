@@ -32,7 +32,7 @@ class Firing:
         with self.store.unit(locality) as unit:
             if not unit.timers.done(case_id, timer.limit, timer.occurrence, timer.reach, self.clock.now()):
                 return False
-            unit.commit()
+            unit.keep()
         self.fired.append(case_id)
         return True
 
@@ -50,7 +50,7 @@ def owe(store: Store, *ids: str, kind: str = "notice") -> None:
     with store.unit("seaside") as unit:
         for stable_id in ids:
             unit.outbox.add(kind, {}, stable_id, START)
-        unit.commit()
+        unit.keep()
 
 
 def test_what_is_due_is_fired_oldest_first_in_every_locality(
@@ -186,7 +186,7 @@ def test_the_purge_runs_now_and_then(store: Store, firing: Firing, clock: Manual
     with store.unit("seaside") as unit:
         unit.idempotency.begin("liu", "k", "f", START - timedelta(days=8))
         unit.idempotency.finish(200, {})
-        unit.commit()
+        unit.keep()
     clock.advance(minutes=59)
     worker.run_once()
     assert keys(store) == 1
@@ -202,7 +202,7 @@ def test_the_thread_works_until_it_is_stopped(store: Store, clock: ManualClock, 
     def fire(locality: str, case_id: str, timer: ClaimedTimer) -> None:
         with store.unit(locality) as unit:
             unit.timers.done(case_id, timer.limit, timer.occurrence, timer.reach, START)
-            unit.commit()
+            unit.keep()
         done.set()
 
     worker = Worker(store, fire, Handlers(), SystemClock(), pace=Pace(idle_seconds=0.01))

@@ -26,7 +26,7 @@ def put_case(store: Store) -> Callable[..., Case]:
     def put(case_id: str = "case-1", cell_path: str = "/root/town/cell-3/", **changes: object) -> Case:
         with store.unit(LOCALITY) as unit:
             case = add(unit, a_case(case_id, **changes), cell_path)
-            unit.commit()
+            unit.keep()
         return case
 
     return put

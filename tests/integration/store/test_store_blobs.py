@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import NotFound
+from core.errors import NotFound, TemporaryFailure
 from core.store import FolderBlobs
 
 
@@ -57,6 +57,6 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
         raise OSError("disk full")
 
     monkeypatch.setattr(os, "replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(TemporaryFailure, match="blob-not-kept"):
         FolderBlobs(tmp_path).put("seaside", b"photo")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

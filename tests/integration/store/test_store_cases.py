@@ -41,7 +41,7 @@ def test_leaving_a_unit_without_commit_changes_nothing(store: Store) -> None:
 def test_a_unit_is_over_once_it_is_committed(store: Store) -> None:
     with store.unit(LOCALITY) as unit:
         unit.numbers.next("day")
-        unit.commit()
+        unit.keep()
         with pytest.raises(ResourceClosedError):
             unit.numbers.next("day")
 
@@ -66,7 +66,7 @@ def test_a_version_that_has_moved_on_is_a_conflict(store: Store, put_case: Calla
     case = put_case()
     with store.unit(LOCALITY) as unit:
         unit.cases.append(replace(case, version=2), [event(2)], 1, "/root/")
-        unit.commit()
+        unit.keep()
     with store.unit(LOCALITY) as unit, pytest.raises(Conflict, match="case-changed"):
         unit.cases.append(replace(case, version=2), [event(2)], 1, "/root/")
 
@@ -80,7 +80,7 @@ def test_of_two_threads_that_decide_on_one_version_one_succeeds(store: Store, pu
             with store.unit(LOCALITY) as unit:
                 mine = replace(event(2), actor=actor)
                 unit.cases.append(replace(case, version=2), [mine], 1, "/root/")
-                unit.commit()
+                unit.keep()
         except Conflict as refusal:
             return refusal.code
         return actor
@@ -102,7 +102,7 @@ def test_a_loaded_case_is_locked_until_the_unit_ends(store: Store, put_case: Cal
             assert case is not None
             following = replace(case, version=case.version + 1, counts={"n": case.counts["n"] + 1})
             unit.cases.append(following, [event(following.version)], case.version, "/root/")
-            unit.commit()
+            unit.keep()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(count, range(20)))
@@ -118,7 +118,7 @@ def test_a_taken_id_or_number_is_a_conflict(store: Store, put_case: Callable[...
             add(unit, taken)
     with store.unit("hills") as unit:
         add(unit, a_case(locality="hills"))
-        unit.commit()
+        unit.keep()
 
 
 @pytest.mark.parametrize("seqs", [[], [1], [3], [2, 2], [2, 3]])
@@ -161,7 +161,7 @@ def test_serials_have_no_gaps_under_concurrency(store: Store) -> None:
             number = unit.numbers.next("2026-03-02")
             if index % 5 == 0:
                 return None  # given up: the number is not lost
-            unit.commit()
+            unit.keep()
             return number
 
     with ThreadPoolExecutor(4) as pool:

@@ -89,12 +89,12 @@ def test_erasure_deletes_body_and_salt_and_the_chain_still_verifies(store: Store
     with store.unit(LOCALITY) as unit:
         text_id = unit.payloads.put("case-1", "contact", {"phone": "13800000000"}, NOW)
         add(unit, a_case(), texts=(text_id,))
-        unit.commit()
+        unit.keep()
     with store.unit(LOCALITY) as unit:
         assert unit.payloads.read(text_id) == {"phone": "13800000000"}
         assert unit.payloads.erase(text_id, later(days=1))
         assert not unit.payloads.erase(text_id, later(days=2))
-        unit.commit()
+        unit.keep()
     with store.read(LOCALITY) as reading:
         assert reading.payloads.read(text_id) is None
         (payload,) = reading.payloads.of_case("case-1", "contact")
@@ -109,7 +109,7 @@ def test_an_altered_payload_is_found(store: Store) -> None:
     with store.unit(LOCALITY) as unit:
         text_id = unit.payloads.put("case-1", "report", {"text": "井盖破损"}, NOW)
         add(unit, a_case(), texts=(text_id,))
-        unit.commit()
+        unit.keep()
     tamper(store.database, "UPDATE payload SET body = salt")
     assert store.verify_chain(LOCALITY, "case-1") == (ChainFault("payload-altered", 0, {"payload": text_id}),)
 
@@ -123,7 +123,7 @@ def test_the_same_text_twice_has_two_digests(store: Store) -> None:
 def test_a_payload_without_its_case_is_not_committed(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"), store.unit(LOCALITY) as unit:
         unit.payloads.put("nowhere", "t", {"a": 1}, NOW)
-        unit.commit()
+        unit.keep()
 
 
 def test_the_purge_erases_what_is_past_its_time(store: Store) -> None:
@@ -131,7 +131,7 @@ def test_the_purge_erases_what_is_past_its_time(store: Store) -> None:
         add(unit, a_case())
         short = unit.payloads.put("case-1", "contact", {"a": 1}, NOW, keep_until=later(days=1))
         long = unit.payloads.put("case-1", "contact", {"a": 1}, NOW, keep_until=later(days=9))
-        unit.commit()
+        unit.keep()
     assert store.purge(later(days=2)).payloads == 1
     assert store.purge(later(days=2)).payloads == 0
     with store.read(LOCALITY) as reading:

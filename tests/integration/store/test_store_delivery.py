@@ -18,7 +18,7 @@ def post(store: Store, key: str = "k", fingerprint: str = "f", principal: str = 
             return before
         number = unit.numbers.next("n")
         unit.idempotency.finish(201, {"number": number}, f'"{number}"')
-        unit.commit()
+        unit.keep()
     return number
 
 
@@ -48,7 +48,7 @@ def test_a_refusal_is_not_stored(store: Store) -> None:
 def test_a_key_without_its_answer_cannot_be_committed(store: Store) -> None:
     with pytest.raises(RuntimeError), store.unit(LOCALITY) as unit:
         unit.idempotency.begin("liu", "k", "f", NOW)
-        unit.commit()
+        unit.keep()
     with pytest.raises(RuntimeError), store.unit(LOCALITY) as unit:
         unit.idempotency.finish(200, {}, None)
 
@@ -83,7 +83,7 @@ def test_a_duplicate_waits_for_the_one_under_way(store: Store) -> None:
             begun.set()
             let_go.wait(10)
             unit.idempotency.finish(201, {"slow": True})
-            unit.commit()
+            unit.keep()
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(slow)
@@ -118,7 +118,7 @@ def owe(store: Store, *ids: str, now=NOW) -> None:
     with store.unit(LOCALITY) as unit:
         for stable_id in ids:
             unit.outbox.add("notice", {"case": stable_id}, stable_id, now)
-        unit.commit()
+        unit.keep()
 
 
 def test_effects_are_owed_only_when_their_transaction_was_committed(store: Store) -> None:
@@ -158,7 +158,7 @@ def test_failures_are_recorded_and_a_dead_effect_stays_visible(store: Store) -> 
         (dead,) = unit.outbox.list("dead")
         assert (dead.attempts, dead.last_error) == (2, "gone for good")
         assert unit.outbox.retry("a", later(days=30))
-        unit.commit()
+        unit.keep()
     assert len(store.outbox.claim_due(later(days=30), "w", 60, 10)) == 1
 
 

@@ -20,7 +20,7 @@ while True:
     name = f"{sys.argv[4]}-{index}"
     with store.unit(LOCALITY) as unit:
         add(unit, a_case(name, number=str(unit.numbers.next("n")), version=3))
-        unit.commit()
+        unit.keep()
     digest = store.blobs.put(LOCALITY, name.encode())
     print(name, digest, flush=True)
     index += 1

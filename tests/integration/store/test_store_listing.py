@@ -94,7 +94,7 @@ def test_tasks_make_cases_visible(store: Store) -> None:
         for case_id, state in (("open", "open"), ("closed", "closed")):
             case = with_task(a_case(case_id), "handle", team, Owner(pool="riders"), state=state)
             unit.cases.append(case, [event(1, "opened"), event(2, "task_opened", task="handle")], 0, "/root/")
-        unit.commit()
+        unit.keep()
 
     def seen(**grants: object) -> set[str]:
         return set(ids(store, visibility=Visibility(**grants)))  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ def test_by_due_instant_only_running_clocks_are_listed(store: Store) -> None:
         for index, due_at in enumerate([later(hours=3), None, later(hours=1)]):
             case = with_clock(a_case(f"c{index}"), due_at)
             unit.cases.append(case, [event(1, "opened"), event(2)], 0, "/root/")
-        unit.commit()
+        unit.keep()
     assert ids(store, order="due_at") == ["c2", "c0"]
     assert ids(store, CaseFilter(due_before=later(hours=2))) == ["c2"]
 

@@ -23,7 +23,7 @@ def publish(store: Store, scheme: str = "d1", **more: object) -> Revision:
             "a",
             **more,
         )  # type: ignore[arg-type]
-        unit.commit()
+        unit.keep()
     return revision
 
 
@@ -74,7 +74,7 @@ def test_assignments_hold_from_their_start_up_to_their_end(store: Store) -> None
     with store.unit(LOCALITY) as unit:
         unit.assignments.add(liu, NOW)
         standing = unit.assignments.add(wang, NOW)
-        unit.commit()
+        unit.keep()
     with store.unit(LOCALITY) as unit:
         assert unit.assignments.holding(later(seconds=-1)) == (wang,)
         assert unit.assignments.holding(NOW) == (liu, wang)

@@ -59,7 +59,7 @@ def test_history_refuses_to_be_rewritten(store: Store, statement: str) -> None:
     with store.unit(LOCALITY) as unit:
         add(unit, a_case())
         unit.revisions.publish({"a.yaml": b"a"}, "s", "d", {}, NOW, "account-1")
-        unit.commit()
+        unit.keep()
     with pytest.raises(DBAPIError, match="append-only"):
         write(store.database, lambda link: link.execute(text(statement)))
 

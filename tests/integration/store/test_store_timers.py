@@ -30,7 +30,7 @@ def a_case_with_timers(put_case: Callable[..., Case]) -> None:
 def replace(store: Store, *due: Due, case_id: str = "case-1") -> None:
     with store.unit(LOCALITY) as unit:
         unit.timers.replace(case_id, due)
-        unit.commit()
+        unit.keep()
 
 
 def keys(store: Store) -> list[tuple[str, int, str, datetime, bool]]:
@@ -42,7 +42,7 @@ def keys(store: Store) -> list[tuple[str, int, str, datetime, bool]]:
 def fire(store: Store, reach: str, now: datetime, limit: str = "handling", case_id: str = "case-1") -> bool:
     with store.unit(LOCALITY) as unit:
         fired = unit.timers.done(case_id, limit, 1, reach, now)
-        unit.commit()
+        unit.keep()
     return fired
 
 
