@@ -26,7 +26,7 @@ run: $(VENV)/.run ## serve the demo district on http://127.0.0.1:$(PORT) (PORT=8
 	@exec $(BIN)/gridwright serve --demo --port $(PORT)
 
 test: $(VENV)/.test ## run all tests on real databases 测试
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.test ## lint, types, import contract, generated docs 静态检查
 	$(BIN)/ruff check .
@@ -52,7 +52,8 @@ bench: $(VENV)/.bench ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/dispatch.py
 
 soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
-	GRIDWRIGHT_SOAK=1 $(BIN)/python -m pytest -m soak
+	GRIDWRIGHT_KILLS=100 GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \
+		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/unit/engine
 
 clean: ## remove the virtual environment and caches 清理
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -42,7 +42,7 @@ def summaries(services):
 
 
 def test_ordinary_information_is_summed_up_at_six(district):
-    app, services, clock = district
+    _app, services, clock = district
     play(district, "manhole.yaml", "grid_head_responds")  # reported at 09:00 local time on 2 March
     clock.set(datetime(2026, 3, 2, 9, 59, 59, tzinfo=UTC))
     Summaries(services.casework).owe()
@@ -56,7 +56,7 @@ def test_ordinary_information_is_summed_up_at_six(district):
 
 
 def test_any_number_of_workers_owe_a_summary_once(district):
-    app, services, clock = district
+    _app, services, clock = district
     play(district, "manhole.yaml", "grid_head_responds")
     clock.set(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
     first, second = Summaries(services.casework), Summaries(services.casework)
@@ -67,7 +67,7 @@ def test_any_number_of_workers_owe_a_summary_once(district):
 
 
 def test_a_day_without_cases_owes_nothing(district):
-    app, services, clock = district
+    _app, services, clock = district
     play(district, "manhole.yaml", "grid_head_responds")
     clock.set(datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
     Summaries(services.casework).owe()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -155,4 +156,6 @@ class Decider(RuleBasedStateMachine):
 
 
 TestDecider = Decider.TestCase
-TestDecider.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)
+TestDecider.settings = settings(
+    max_examples=int(os.environ.get("GRIDWRIGHT_HISTORIES", "30")), stateful_step_count=20, deadline=None
+)
