@@ -49,7 +49,6 @@ def browser() -> Iterator[Browser]:
         missing = "no Chromium on PATH: the browser tests have not run (Debian: apt install chromium)"
         if os.environ.get("GRIDWRIGHT_BROWSER") == "required":
             pytest.fail(missing)
-        sys.__stderr__.write(f"\n!!! {missing}\n")
         pytest.skip(missing)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import os
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -30,6 +31,21 @@ INPUTS = st.fixed_dictionaries(
     {},
     optional={"assignee": st.sampled_from(["chuang", "nobody", "team"]), "level": st.sampled_from(["red", "purple"])},
 )
+
+
+def counted(limit: str, start: datetime, end: datetime) -> int:
+    """Seconds that count for a limit of the test scheme, reckoned day by day without the engine."""
+    if SCHEME.timers.limits[limit].unit == "urgent_hour":
+        return int((end - start).total_seconds())
+    zone, total = ZoneInfo("Asia/Shanghai"), 0.0
+    day = start.astimezone(zone).date()
+    while day <= end.astimezone(zone).date():
+        midnight = datetime.combine(day, time(), zone)
+        for begins, ends in SCHEME.timers.calendars["office"].weekdays[day.weekday()]:
+            opens, shuts = midnight + timedelta(minutes=begins), midnight + timedelta(minutes=ends)
+            total += max(0.0, (min(end, shuts) - max(start, opens)).total_seconds())
+        day += timedelta(days=1)
+    return int(total)
 
 
 class Decider(RuleBasedStateMachine):
@@ -144,6 +160,24 @@ class Decider(RuleBasedStateMachine):
     def closed_means_every_track_is_final(self) -> None:
         final = [EVENT.tracks[track].stages[stage].final for track, stage in self.case.tracks.items()]
         assert (self.case.closed_at is not None) == all(final)
+
+    @invariant()
+    def clocks_sum_up_to_the_time_that_counted(self) -> None:
+        """Of each clock: what it has used is the counted time of its runs between the pauses, no more and no less."""
+        used: dict[tuple[str, int], int] = {}
+        since: dict[tuple[str, int], datetime] = {}
+        for event in self.events:
+            if event.type in {"clock_started", "clock_resumed", "clock_paused", "clock_stopped"}:
+                run = (event.data["limit"], event.data["occurrence"])
+                if run in since:
+                    used[run] = used.get(run, 0) + counted(run[0], since.pop(run), event.recorded_at)
+                if event.type in {"clock_started", "clock_resumed"}:
+                    since[run] = event.recorded_at
+                assert event.data["elapsed"] == used.get(run, 0)
+        for clock in self.case.clocks.values():
+            run = (clock.limit, clock.occurrence)
+            assert clock.elapsed == used.get(run, 0)
+            assert (clock.state == "running") == (run in since)
 
     @invariant()
     def stamps_count_each_meaning(self) -> None:
