@@ -46,7 +46,7 @@ class Permission(ma.Schema):
     """Whether, and why."""
 
     allowed = fields.Bool(required=True)
-    because = _many(Reason)
+    reasons = _many(Reason)
 
 
 class PointOut(ma.Schema):
@@ -261,6 +261,41 @@ class Entries(ma.Schema):
     cursor = _text(null=True)
 
 
+class OrganisationOut(ma.Schema):
+    """What an input of `format: organisation` takes."""
+
+    id = _text()
+    label = fields.Nested(Label, required=True)
+    kind = _text()
+    parent = _text(null=True)
+    cell = _text(null=True)
+
+
+class Organisations(ma.Schema):
+    """A slice of the organisations; `cursor` leads to the next."""
+
+    entries = _many(OrganisationOut)
+    cursor = _text(null=True)
+
+
+class Person(ma.Schema):
+    """Who holds a post; `account` is what an input of `format: account` takes, `name` is the account's."""
+
+    account = _text()
+    name = _text()
+    post = _text()
+    post_label = fields.Nested(Label, required=True)
+    cell = _text(null=True)
+    organisation = _text(null=True)
+
+
+class People(ma.Schema):
+    """A slice of those who hold a post now; `cursor` leads to the next."""
+
+    entries = _many(Person)
+    cursor = _text(null=True)
+
+
 class Located(ma.Schema):
     """The cell of a point, with its ancestors."""
 
@@ -321,6 +356,7 @@ class Problem(ma.Schema):
     detail = _text()
     code = _text()
     params = _map()
+    reasons = _many(Reason)
     faults = _many(Fault)
     instance = _text()
 

@@ -27,7 +27,6 @@ _UPLOAD = {
                     "file": {
                         "type": "string",
                         "contentMediaType": "image/jpeg",
-                        "description": "JPEG, PNG or WebP, at most 15 MB and 40 megapixels",
                     }
                 },
                 "additionalProperties": False,

@@ -147,6 +147,8 @@ _SAYINGS: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...] = tuple(
         (r"Missing data for required field\.", "field-required", ()),
         (r"Field may not be null\.", "field-null", ()),
         (r"Unknown field\.", "field-unknown", ()),
+        (r"Not a valid aware datetime\.", "time-without-zone", ()),
+        (r"Not a valid datetime\.", "time-malformed", ()),
         (r"Not a valid ([A-Za-z -]+?)\.", "field-type", ("expected",)),
         (r"Invalid ([a-z -]+?)(?: type)?\.", "field-type", ("expected",)),
         (r"Longer than maximum length (\d+)\.", "field-too-long", ("limit",)),

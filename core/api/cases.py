@@ -9,13 +9,14 @@ from flask import g
 
 from core.api import answers
 from core.api.blueprint import ApiBlueprint
-from core.api.door import IDEMPOTENCY, IF_MATCH, casework, expected_version, needs, repeatable
+from core.api.door import ETAG, IDEMPOTENCY, IF_MATCH, casework, expected_version, needs, repeatable
 from core.api.payloads import CaseArgs, DeedIn, EventArgs, PageArgs, ReportIn
-from core.casework import Answer, Deed, Report
+from core.casework import SUBJECTS, Answer, Deed, Report
 
 blueprint = ApiBlueprint("cases", __name__, description="Cases, their actions, events and tasks")
 _ROOT = "/localities/<locality:locality>"
 _CASE = f"{_ROOT}/cases/<uuid:case_id>"
+_SUBJECT = {"in": "path", "name": "subject", "required": True, "schema": {"type": "string", "enum": list(SUBJECTS)}}
 
 
 @blueprint.route(f"{_ROOT}/cases")
@@ -28,7 +29,7 @@ def list_cases(args: dict[str, Any], locality: str) -> Answer:
 
 
 @blueprint.route(f"{_ROOT}/cases", methods=["POST"])
-@blueprint.response(201, answers.Case)
+@blueprint.response(201, answers.Case, headers=ETAG)
 @blueprint.doc(parameters=[IDEMPOTENCY])
 @needs("report")
 @blueprint.arguments(ReportIn)
@@ -38,7 +39,7 @@ def open_case(report: Report, locality: str) -> Answer:
 
 
 @blueprint.route(_CASE)
-@blueprint.response(200, answers.Case)
+@blueprint.response(200, answers.Case, headers=ETAG)
 @needs("read")
 def get_case(locality: str, case_id: UUID) -> Answer:
     """Read a case; contact data is masked"""
@@ -54,7 +55,7 @@ def get_contact(locality: str, case_id: UUID) -> Answer:
 
 
 @blueprint.route(f"{_CASE}/actions")
-@blueprint.response(200, answers.Actions)
+@blueprint.response(200, answers.Actions, headers=ETAG)
 @needs("read")
 def list_actions(locality: str, case_id: UUID) -> Answer:
     """List every action of the case's kind: whether the caller may take it now, why not, and what to fill in"""
@@ -62,7 +63,7 @@ def list_actions(locality: str, case_id: UUID) -> Answer:
 
 
 @blueprint.route(f"{_CASE}/actions", methods=["POST"])
-@blueprint.response(200, answers.Case)
+@blueprint.response(200, answers.Case, headers=ETAG)
 @blueprint.doc(parameters=[IDEMPOTENCY, IF_MATCH])
 @needs("act")
 @blueprint.arguments(DeedIn)
@@ -73,7 +74,7 @@ def act(deed: Deed, locality: str, case_id: UUID) -> Answer:
 
 
 @blueprint.route(f"{_CASE}/events")
-@blueprint.response(200, answers.Events)
+@blueprint.response(200, answers.Events, headers=ETAG)
 @needs("read")
 @blueprint.arguments(EventArgs, location="query")
 def list_events(args: dict[str, int], locality: str, case_id: UUID) -> Answer:
@@ -82,7 +83,7 @@ def list_events(args: dict[str, int], locality: str, case_id: UUID) -> Answer:
 
 
 @blueprint.route(f"{_CASE}/tasks")
-@blueprint.response(200, answers.Tasks)
+@blueprint.response(200, answers.Tasks, headers=ETAG)
 @needs("read")
 def list_tasks(locality: str, case_id: UUID) -> Answer:
     """List the tasks of a case"""
@@ -98,8 +99,8 @@ def list_my_tasks(args: dict[str, Any], locality: str) -> Answer:
     return casework().list_my_tasks(locality, g.principal, **args)
 
 
-@blueprint.route(f"{_CASE}/explain/<any(dispatch, deadlines, permissions):subject>")
-@blueprint.response(200, answers.Explanation)
+@blueprint.route(f"{_CASE}/explain/<string(maxlength=40):subject>", parameters=[_SUBJECT])
+@blueprint.response(200, answers.Explanation, headers=ETAG)
 @needs("read")
 def explain(locality: str, case_id: UUID, subject: str) -> Answer:
     """Explain a dispatch, the deadlines or the caller's permissions down to their inputs"""

@@ -1,4 +1,4 @@
-"""Routes on what a district is made of: cells, classes, posts, intake kinds, objects, revisions."""
+"""Routes on what a district is made of: cells, classes, posts and people, intake kinds, objects, revisions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import g
 from core.api import answers
 from core.api.blueprint import ApiBlueprint
 from core.api.door import casework, needs
-from core.api.payloads import CatalogueArgs, LocateArgs, ObjectArgs, PageArgs
+from core.api.payloads import CatalogueArgs, CategoryArgs, LocateArgs, ObjectArgs, PageArgs, PeopleArgs
 from core.casework import Answer, Point
 
 blueprint = ApiBlueprint("catalogue", __name__, description="What the district's scheme is made of")
@@ -45,7 +45,7 @@ def locate(point: Point, locality: str) -> Answer:
 @blueprint.route(f"{_ROOT}/categories")
 @blueprint.response(200, answers.Entries)
 @needs("read")
-@blueprint.arguments(CatalogueArgs, location="query")
+@blueprint.arguments(CategoryArgs, location="query")
 def list_categories(args: dict[str, Any], locality: str) -> Answer:
     """List the classes of the code list"""
     return casework().list_categories(locality, g.principal, **args)
@@ -66,6 +66,24 @@ def get_category(locality: str, code: str) -> Answer:
 def list_posts(args: dict[str, Any], locality: str) -> Answer:
     """List the posts with their positions and how many are held now"""
     return casework().list_posts(locality, g.principal, **args)
+
+
+@blueprint.route(f"{_ROOT}/organisations")
+@blueprint.response(200, answers.Organisations)
+@needs("read", "act")
+@blueprint.arguments(PageArgs, location="query")
+def list_organisations(args: dict[str, Any], locality: str) -> Answer:
+    """List the organisations, whose ids inputs of `format: organisation` take"""
+    return casework().list_organisations(locality, g.principal, **args)
+
+
+@blueprint.route(f"{_ROOT}/people")
+@blueprint.response(200, answers.People)
+@needs("read", "act")
+@blueprint.arguments(PeopleArgs, location="query")
+def list_people(args: dict[str, Any], locality: str) -> Answer:
+    """List who holds which post now, with the account ids that inputs of `format: account` take; for staff"""
+    return casework().list_people(locality, g.principal, **args)
 
 
 @blueprint.route(f"{_ROOT}/intake-kinds")

@@ -21,22 +21,23 @@ from core.casework.loopback import is_loopback
 from core.errors import Forbidden, PreconditionMissing, Refused, Stale
 
 P = ParamSpec("P")
-_KEY = re.compile(r"[\x21-\x7e]{1,200}\Z")
-_ETAG = re.compile(r'"(\d{1,10})"\Z')
+_KEY = "^[!-~]{1,200}$"
+_ETAG = '^"[0-9]{1,9}"$'
 IDEMPOTENCY = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,200}$"},
-    "description": "The same key repeats the first answer instead of the work; kept for 7 days.",
+    "schema": {"type": "string", "pattern": _KEY},
 }
 IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "required": True,
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
-    "description": "The ETag of the case as it was last read.",
+    "schema": {"type": "string", "pattern": _ETAG},
 }
+LANGUAGE = {"in": "header", "name": "Accept-Language", "schema": {"type": "string"}}
+ETAG = {"ETag": {"schema": {"type": "string", "pattern": _ETAG}}}
+"""What routes on one case answer with: the case's version, for If-Match."""
 
 
 class LocalityConverter(BaseConverter):
@@ -81,7 +82,7 @@ def repeatable() -> Repeatable:
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         raise Refused("idempotency-key-missing")
-    if not _KEY.match(key):
+    if not re.fullmatch(_KEY, key):
         raise Refused("idempotency-key-malformed")
     seen = hashlib.sha256()
     for part in (request.method, request.path, request.headers.get("If-Match", ""), g.get("content_digest", "")):
@@ -96,10 +97,9 @@ def expected_version() -> int:
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise PreconditionMissing("if-match-missing")
-    match = _ETAG.match(tag)
-    if match is None:
+    if not re.fullmatch(_ETAG, tag):
         raise Stale("if-match-foreign")
-    return int(match.group(1))
+    return int(tag.strip('"'))
 
 
 def rendered(answer: Answer) -> Response:

@@ -5,14 +5,15 @@ The only place that knows the document's shape; served as JSON and read by the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask, Response, json
 from flask_smorest import Api
 
 from core.api.answers import Problem
-from core.api.door import LocalityConverter
+from core.api.door import LANGUAGE, LocalityConverter
+from core.api.notes import note
 from core.api.problem import MEDIA_TYPE
 
 PREFIX = "/api/v1"
@@ -40,6 +41,9 @@ class GridwrightApi(Api):
             for method, operation in item.items():
                 if method in ("get", "post"):
                     _finish(method, operation)
+            _annotate("", item.get("parameters", ()))
+        for name, schema in document["components"]["schemas"].items():
+            _describe(name, schema)
         return document
 
     def _openapi_json(self) -> Response:
@@ -74,7 +78,29 @@ def _locality_schema(converter: LocalityConverter) -> Mapping[str, str]:
     return {"type": "string", "pattern": f"^{converter.regex}$"}
 
 
+def _annotate(scope: str, parameters: Iterable[dict[str, Any]]) -> None:
+    """Say what each parameter is for."""
+    for item in parameters:
+        said = note(scope, item["name"], "en")
+        if said:
+            item["description"] = said
+
+
+def _describe(scope: str, schema: Mapping[str, Any]) -> None:
+    """Say what each field is for."""
+    for name, field in schema.get("properties", {}).items():
+        said = note(scope, name, "en")
+        if said:
+            field["description"] = said
+
+
 def _finish(method: str, operation: dict[str, Any]) -> None:
+    parameters = operation.setdefault("parameters", [])
+    if LANGUAGE not in parameters:
+        parameters.append(LANGUAGE)
+    _annotate(operation["operationId"], parameters)
+    for part in operation.get("requestBody", {}).get("content", {}).values():
+        _describe(operation["operationId"], part["schema"])
     operation.setdefault("responses", {}).pop("default", None)
     wanted = [*_ALWAYS]
     if method == "post":

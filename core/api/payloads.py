@@ -16,11 +16,10 @@ from core.engine.command import Evidence
 from core.scheme.coordinates import SYSTEMS
 
 _CODE = validate.Length(min=1, max=100)
-_WHEN = "instant with its UTC offset"
 
 
 def _aware() -> fields.AwareDateTime:
-    return fields.AwareDateTime(format="iso", validate=_in_utc, metadata={"description": _WHEN})
+    return fields.AwareDateTime(format="iso", validate=_in_utc)
 
 
 def _in_utc(instant: datetime) -> None:
@@ -125,15 +124,15 @@ class CaseArgs(PageArgs):
     """Filters of the case list."""
 
     kind = fields.Str(validate=_CODE)
-    category = fields.Str(validate=_CODE, metadata={"description": "class with all classes under it"})
-    cell = fields.Str(validate=_CODE, metadata={"description": "cell with all cells under it"})
-    stage = fields.Str(validate=_CODE, metadata={"description": "meaning of a stage, e.g. handling"})
+    category = fields.Str(validate=_CODE)
+    cell = fields.Str(validate=_CODE)
+    stage = fields.Str(validate=_CODE)
     open = fields.Bool()
     severity = fields.Str(validate=_CODE)
     alert = fields.Str(validate=_CODE)
     channel = fields.Str(validate=_CODE)
     owner = fields.Str(validate=validate.OneOf(("me",)))
-    q = fields.Str(validate=_CODE, metadata={"description": "case number"})
+    q = fields.Str(validate=_CODE)
     opened_from = _aware()
     opened_to = _aware()
 
@@ -165,11 +164,25 @@ class LocateArgs(ma.Schema):
 class CatalogueArgs(PageArgs):
     """A slice of a catalogue, optionally under one parent."""
 
-    under = fields.Str(validate=_CODE, metadata={"description": "only this entry and those under it"})
+    under = fields.Str(validate=_CODE)
+
+
+class CategoryArgs(CatalogueArgs):
+    """Which classes."""
+
+    q = fields.Str(validate=_CODE)
+
+
+class PeopleArgs(PageArgs):
+    """Which holders of posts."""
+
+    post = fields.Str(validate=_CODE)
+    cell = fields.Str(validate=_CODE)
+    organisation = fields.Str(validate=_CODE)
 
 
 class ObjectArgs(PageArgs):
     """Which registry objects."""
 
     kind = fields.Str(validate=_CODE)
-    cell = fields.Str(validate=_CODE, metadata={"description": "cell with all cells under it"})
+    cell = fields.Str(validate=_CODE)

@@ -30,7 +30,6 @@ _HTTP_CODES: Mapping[int, str] = {
     411: "length-required",
     413: "body-too-large",
     414: "address-too-long",
-    415: "media-type-unsupported",
     422: "content-invalid",
     429: "too-many-requests",
     431: "headers-too-large",
@@ -83,13 +82,18 @@ def _status(error: GridwrightError) -> int:
 
 def _rendered(code: str, status: int, params: Mapping[str, Any], faults: Sequence[Fault] = ()) -> Response:
     speak = language()
+    given = {name: value for name, value in params.items() if name != "reasons"}
     body: dict[str, Any] = {
         "type": f"urn:gridwright:problem:{code}",
         "title": render(f"status-{status}", {}, speak),
         "status": status,
-        "detail": said(code, params, speak),
+        "detail": said(code, given, speak),
         "code": code,
-        "params": plain(params),
+        "params": plain(given),
+        "reasons": [
+            {"code": why["code"], "params": plain(why["params"]), "message": said(why["code"], why["params"], speak)}
+            for why in params.get("reasons", ())
+        ],
         "faults": [
             {
                 "code": fault.code,

@@ -5,12 +5,14 @@ Each use case takes a `Principal` and plain values, works in one transaction and
 
 from core.casework.attaching import Content
 from core.casework.cursor import Cursors
+from core.casework.explaining import SUBJECTS
 from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
 from core.casework.schemes import Schemes
 from core.casework.service import Casework
 from core.casework.summing_up import Summaries
 
 __all__ = [
+    "SUBJECTS",
     "Answer",
     "Building",
     "Casework",

@@ -43,7 +43,7 @@ def _acted(
     if case.version != expected:
         reading = visible(situation, case, now=now, pinned=pinned)
         if not reading.allowed:  # the current version is for readers of the case
-            raise Forbidden("case-not-visible", **reading.as_dict())
+            raise Forbidden("case-not-visible", reasons=reading.reasons())
         raise Stale("case-has-moved-on", expected=expected, current=case.version)
     inputs, occurred_at = _judged(unit, situation, pinned, case, who, deed, now)
     texts = keep_texts(

@@ -11,6 +11,7 @@ from core.casework.once import once
 from core.casework.photo import Photo, read_photo
 from core.casework.requests import Answer, Point, Principal, Repeatable
 from core.casework.views import attachment_view
+from core.engine.decision import Reason
 from core.engine.permission import may
 from core.errors import Forbidden, NotFound
 from core.store import Attachment, Reading, Unit, new_id
@@ -52,10 +53,10 @@ def read_original(office: Office, locality: str, who: Principal, attachment_id: 
     with office.store.read(locality) as reading:
         found, case = _known(office, reading, who, attachment_id, now)
         if case is None:
-            raise Forbidden("original-not-visible", allowed=False, because=[])
+            raise Forbidden("original-not-visible", reasons=[Reason("photo-without-case").as_dict()])
         permission = may(case.situation, "view_originals", case.case, now=now, pinned=case.pinned)
         if not permission.allowed:
-            raise Forbidden("original-not-visible", **permission.as_dict())
+            raise Forbidden("original-not-visible", reasons=permission.reasons())
     return Content(office.store.blobs.read(locality, found.digest), found.media_type)
 
 

@@ -1,4 +1,4 @@
-"""What a district is made of, as today's scheme says: cells, classes, posts, intake kinds, objects, revisions."""
+"""What a district is made of, as today's scheme says: grid, classes, posts, units, intake, objects, revisions."""
 
 from __future__ import annotations
 
@@ -70,18 +70,27 @@ def locate(office: Office, locality: str, who: Principal, point: Point) -> Answe
 
 
 def list_categories(
-    office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20, under: str | None = None
+    office: Office,
+    locality: str,
+    who: Principal,
+    cursor: str | None = None,
+    limit: int = 20,
+    under: str | None = None,
+    q: str | None = None,
 ) -> Answer:
-    """The classes in file order; `under` restricts to one class and what lies under it."""
+    """The classes in file order; `under` restricts to one class and what lies under it, `q` to those with that text
+    in their code or in a label, in capitals or not."""
+    sought = (q or "").casefold()
 
     def entries(situation: Situation, _: Reading) -> Entries:
         codes = situation.today.codes
         _known("category-unknown", under, codes.categories)
         for code, chain in codes.chains.items():
-            if under is None or under in chain:
+            words = (code, *codes.categories[code].label.as_dict().values())
+            if (under is None or under in chain) and any(sought in word.casefold() for word in words):
                 yield _category(situation.today, code)
 
-    return _page(office, locality, who, {"categories": under}, cursor, limit, entries)
+    return _page(office, locality, who, {"categories": [under, sought]}, cursor, limit, entries)
 
 
 def get_category(office: Office, locality: str, who: Principal, code: str) -> Answer:
@@ -119,6 +128,24 @@ def list_posts(office: Office, locality: str, who: Principal, cursor: str | None
             }
 
     return _page(office, locality, who, {"posts": None}, cursor, limit, entries)
+
+
+def list_organisations(
+    office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20
+) -> Answer:
+    """The organisations in file order: what an input of `format: organisation` takes."""
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        for entry in situation.today.roster.organisations.values():
+            yield {
+                "id": entry.id,
+                "label": label(entry.label, entry.id),
+                "kind": entry.kind,
+                "parent": entry.parent,
+                "cell": entry.cell,
+            }
+
+    return _page(office, locality, who, {"organisations": None}, cursor, limit, entries)
 
 
 def list_intake_kinds(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.casework.office import Office, Seen, seen
+from core.casework.references import unknown
 from core.casework.requests import Answer, Principal
 from core.casework.views import instant, label
 from core.engine.clock_explanation import explain_clock
@@ -13,6 +14,7 @@ from core.engine.dispatch import dispatch
 from core.engine.permission import permit
 from core.engine.targets import query_of
 from core.engine.values import Values
+from core.errors import NotFound
 from core.scheme.event import Event
 from core.scheme.workflow import Action
 from core.store import Reading
@@ -21,13 +23,16 @@ MOST_EVENTS = 10_000
 
 
 def explain(office: Office, locality: str, who: Principal, case_id: str, subject: str) -> Answer:
-    """Explain `dispatch`, `deadlines` or `permissions` of a case that `who` may read."""
+    """Explain `dispatch`, `deadlines` or `permissions` of a case that `who` may read; NotFound for another subject."""
     now = office.clock.now()
     with office.store.read(locality) as reading:
         found = seen(office, reading, who, case_id, now)
+        if subject not in SUBJECTS:
+            fault = unknown("explain-subject-unknown", subject, SUBJECTS, "subject")
+            raise NotFound(fault.code, **fault.params, allowed=", ".join(SUBJECTS))
         events = _all_events(reading, case_id)
     body = {"case": case_id, "subject": subject, "at": instant(now)}
-    return Answer(200, body | _SUBJECTS[subject](found, events, now), str(found.case.version))
+    return Answer(200, body | SUBJECTS[subject](found, events, now), str(found.case.version))
 
 
 def list_actions(office: Office, locality: str, who: Principal, case_id: str) -> Answer:
@@ -97,7 +102,7 @@ def _permissions(found: Seen, events: tuple[Event, ...], now: datetime) -> dict[
     }
 
 
-_SUBJECTS = {"dispatch": _dispatches, "deadlines": _deadlines, "permissions": _permissions}
+SUBJECTS = {"dispatch": _dispatches, "deadlines": _deadlines, "permissions": _permissions}
 
 
 def _all_events(reading: Reading, case_id: str) -> tuple[Event, ...]:

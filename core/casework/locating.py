@@ -39,7 +39,7 @@ def converted(point: Point) -> tuple[float, float]:
 
 
 def locate_place(scheme: Scheme, place: Place, now: datetime) -> Located:
-    """The most specific cell that cell, point and building agree on; the object's own when none is given."""
+    """The most specific cell that cell, point, building and the object's own agree on."""
     faults: list[Fault] = []
     found: dict[str, str] = {}
     point = converted(place.point) if place.point else None
@@ -60,12 +60,13 @@ def locate_place(scheme: Scheme, place: Place, now: datetime) -> Located:
             faults.append(unknown("cell-unknown", place.cell, scheme.grid.cells, "/cell"))
         else:
             found["/cell"] = place.cell
+    registered = scheme.registry.objects.get(place.object or "")
     if not found and not faults:
-        entry = scheme.registry.objects.get(place.object or "")
-        if entry is None:
+        if registered is None:
             return Located("", point, (Fault("place-missing", "/cell"),))
-        found["/object"] = entry.cell
-        point = point or entry.point
+        point = registered.point
+    if registered is not None and registered.cell in scheme.grid.cells:
+        found["/object"] = registered.cell
     faults += _disagreement(scheme, found)
     if faults:
         return Located("", point, tuple(faults))
@@ -75,10 +76,15 @@ def locate_place(scheme: Scheme, place: Place, now: datetime) -> Located:
 
 
 def _disagreement(scheme: Scheme, found: dict[str, str]) -> list[Fault]:
-    """One fault for each given place that does not contain, or lie in, the most specific one."""
+    """One fault for each place that does not contain the most specific one; of two that are equally specific a point
+    is believed before an object's registered cell, and that before what was written."""
     if not found:
         return []
-    best = max(found, key=lambda pointer: (len(scheme.grid.chain(found[pointer])), pointer == "/point"))
+    trust = ("/object", "/point")
+    best = max(
+        found,
+        key=lambda name: (len(scheme.grid.chain(found[name])), trust.index(name) if name in trust else -1),
+    )
     return [
         Fault("place-contradiction", pointer, {"given": code, "located": found[best]})
         for pointer, code in found.items()

@@ -73,5 +73,5 @@ def seen(office: Office, reading: Reading, who: Principal, case_id: str, now: da
     pinned = office.schemes.by_digest(reading, case.scheme)
     permission = visible(situation, case, now=now, pinned=pinned)
     if not permission.allowed:
-        raise Forbidden("case-not-visible", **permission.as_dict())
+        raise Forbidden("case-not-visible", reasons=permission.reasons())
     return Seen(case, pinned, situation)

@@ -13,7 +13,7 @@ from core.casework.numbering import next_number
 from core.casework.office import Office, situation_of
 from core.casework.once import once
 from core.casework.recording import record
-from core.casework.references import claimed_time, evidence_faults, known_in, refuse, unknown
+from core.casework.references import claimed_time, evidence_faults, known_in, refuse, unknown, unoffered
 from core.casework.requests import Answer, Principal, Repeatable, Report
 from core.casework.texts import keep_texts
 from core.casework.views import case_view
@@ -101,8 +101,10 @@ def _judged(unit: Unit, situation: Situation, who: Principal, report: Report, no
     faults += evidence_faults(unit, report.evidence, who, None)
     known = known_in(situation, unit)
     form, asked = _form(today, report.category), _inputs(today, intake)
-    faults += judge(form, report.facts, "/facts", known)
-    faults += judge(asked, report.inputs, "/inputs", known)
+    if report.category in today.codes.leaves:  # what another class would ask for is not known
+        faults += judge(form, report.facts, "/facts", known)
+    if intake is not None:
+        faults += judge(asked, report.inputs, "/inputs", known)
     refuse(faults)
     return Judged(channel, severity, located, occurred_at, divide(form, report.facts), divide(asked, report.inputs))
 
@@ -136,7 +138,8 @@ def _channel(today: Scheme, intake: IntakeKind | None, given: str | None) -> tup
         return (offered[0], []) if offered else ("", [Fault("field-required", "/channel", {"field": "channel"})])
     if given in offered:
         return given, []
-    return given, [unknown("channel-unknown", given, offered, "/channel")]
+    options = {name: today.workflow.channels.get(name) for name in offered}
+    return given, [unoffered("channel-unknown", given, options, "/channel")]
 
 
 def _severity(today: Scheme, report: Report) -> tuple[str, list[Fault]]:
@@ -146,7 +149,7 @@ def _severity(today: Scheme, report: Report) -> tuple[str, list[Fault]]:
     severity = report.severity or usual or (offered[0] if offered else "")
     if severity in offered:
         return severity, []
-    return severity, [unknown("severity-unknown", severity, offered, "/severity")]
+    return severity, [unoffered("severity-unknown", severity, today.workflow.severities, "/severity")]
 
 
 def _form(today: Scheme, category: str) -> Any:

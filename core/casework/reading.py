@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.casework.office import Office, seen, situation_of
-from core.casework.references import refuse, unknown
+from core.casework.references import refuse, unknown, unoffered
 from core.casework.requests import Answer, Principal, Wanted
 from core.casework.texts import ACCESS, contact_of, masked, texts_of
 from core.casework.views import attachment_view, case_view, event_view, instant, row_view, task_view
@@ -70,7 +70,7 @@ def get_contact(office: Office, locality: str, who: Principal, case_id: str) -> 
             sees_reporter(found.situation, found.case, found.pinned, now=now),
         ):
             if not permission.allowed:
-                raise Forbidden("contact-not-visible", **permission.as_dict())
+                raise Forbidden("contact-not-visible", reasons=permission.reasons())
         contact = contact_of(unit, case_id)
         if contact:
             unit.payloads.put(case_id, ACCESS, {"account": who.account, "at": instant(now)}, now)
@@ -120,18 +120,20 @@ def _filter(situation: Situation, wanted: Wanted) -> CaseFilter:
         ("kind", wanted.kind, flow.case_kinds),
         ("category", wanted.category, today.codes.categories),
         ("cell", wanted.cell, today.grid.cells),
-        ("channel", wanted.channel, flow.channels),
-        ("severity", wanted.severity, flow.severities),
         ("alert", wanted.alert, today.timers.alerts),
     ):
         if value is not None and value not in options:
             faults.append(unknown(f"{name}-unknown", value, options, name))
+    if wanted.channel is not None and wanted.channel not in flow.channels:
+        faults.append(unoffered("channel-unknown", wanted.channel, flow.channels, "channel"))
+    if wanted.severity is not None and wanted.severity not in flow.severities:
+        faults.append(unoffered("severity-unknown", wanted.severity, flow.severities, "severity"))
     stages = _stages(today, wanted.stage) if wanted.stage is not None else ()
     if wanted.stage is not None and not stages:
         faults.append(unknown("stage-unknown", wanted.stage, _meanings(today), "stage"))
     refuse(faults)
     return CaseFilter(
-        number=wanted.q,
+        number_begins=wanted.q,
         open=wanted.open,
         kinds=_one(wanted.kind),
         categories=_under(today, wanted.category),

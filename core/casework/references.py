@@ -5,14 +5,16 @@ Answers in faults; judges no permission.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from core.casework.forms import Known
 from core.casework.requests import Principal
+from core.casework.views import label
 from core.engine.command import Evidence
 from core.errors import Fault, NotFound, Unprocessable
+from core.scheme.label import Label
 from core.scheme.situation import Situation
 from core.store import Attachment, Reading
 
@@ -27,6 +29,12 @@ def unknown(code: str, value: str, options: Collection[str], pointer: str) -> Fa
     nearest = get_close_matches(value, list(options), n=1, cutoff=0.6)
     near = {"nearest": nearest[0]} if nearest else {}
     return Fault(f"{code}-near" if nearest else code, pointer, {"value": value[:100], **near})
+
+
+def unoffered(code: str, value: str, options: Mapping[str, Label | None], pointer: str) -> Fault:
+    """The fault for a name that is not among a few, with all that are and their labels."""
+    allowed = {name: label(found, name) for name, found in options.items()}
+    return Fault(code, pointer, {"value": value[:100], "allowed": allowed})
 
 
 def known_in(situation: Situation, reading: Reading | None) -> Known:
@@ -75,7 +83,7 @@ def evidence_faults(reading: Reading, evidence: Sequence[Evidence], who: Princip
         pointer = f"/evidence/{index}/attachment"
         found = _attachment(reading, item.attachment)
         if found is None or found.created_by != who.account:
-            faults.append(Fault("attachment-unknown", pointer, {"value": item.attachment}))
+            faults.append(Fault("attachment-unknown", pointer, {"attachment": item.attachment}))
         elif found.case_id not in (None, case_id) or named.index(item.attachment) < index:
             faults.append(Fault("attachment-in-use", pointer, {"value": item.attachment}))
     return faults

@@ -42,7 +42,7 @@ class Schemes:
             return kept
         revision = reading.revisions.by_scheme(digest)
         if revision is None:
-            raise NotFound("revision-unknown", digest=digest)
+            raise NotFound("revision-unknown", revision=digest)
         return self._scheme(reading, revision)
 
     def _scheme(self, reading: Reading, revision: Revision) -> Scheme:

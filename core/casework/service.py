@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.casework import acting, attaching, catalogue, explaining, firing, opening, public, reading
+from core.casework import acting, attaching, catalogue, explaining, firing, opening, people, public, reading
 from core.casework.office import Office
 from core.casework.requests import Principal
 from core.store import DEMO
@@ -31,6 +31,8 @@ class Casework(Office):
     list_categories = catalogue.list_categories
     get_category = catalogue.get_category
     list_posts = catalogue.list_posts
+    list_organisations = catalogue.list_organisations
+    list_people = people.list_people
     list_intake_kinds = catalogue.list_intake_kinds
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions

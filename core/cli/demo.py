@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -73,7 +74,8 @@ def _tell(composition: Composition, settings: Any, source: Source, test: Mapping
         events = story.play(test)
         services.store.close()
     people = {name: _person(name, held, scheme.roster.posts) for name, held in test["people"].items()}
-    return {"id": test["id"], "label": test["label"], "people": people, "events": events}
+    about = {"id": test["id"], "label": test["label"], "time_zone": scheme.locality.time_zone}
+    return about | {"people": people, "events": events}
 
 
 def _person(name: str, held: Mapping[str, Any], posts: Mapping[str, Post]) -> dict[str, Any]:
@@ -82,10 +84,16 @@ def _person(name: str, held: Mapping[str, Any], posts: Mapping[str, Post]) -> di
 
 
 def _show(telling: Mapping[str, Any], language: Language) -> None:
-    """The events as a table: local names of people instead of their accounts."""
+    """The events as a table: the district's time, and local names of people instead of their accounts."""
+    zone = ZoneInfo(telling["time_zone"])
     names = {name: person["label"][language] for name, person in telling["people"].items()}
     for event in telling["events"]:
         data = {key: value for key, value in event["data"].items() if value not in (None, "", [], {})}
-        told = " ".join(f"{key}={value}" for key, value in data.items())
+        told = " ".join(f"{key}={_local(value, zone) if key.endswith('_at') else value}" for key, value in data.items())
         actor = names.get(event["actor"], event["actor"])
-        click.echo(f"  {event['seq']:>3} {event['recorded_at'][11:19]}Z {actor:<12} {event['type']:<14} {told}")
+        at = _local(event["recorded_at"], zone)
+        click.echo(f"  {event['seq']:>3} {at} {actor:<12} {event['type']:<14} {told}")
+
+
+def _local(instant: str, zone: ZoneInfo) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(zone):%Y-%m-%dT%H:%M:%S}"

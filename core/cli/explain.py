@@ -50,7 +50,9 @@ def dispatch(composition: Composition, folder: Path, as_json: bool, kind: str | 
         click.echo(f"  {_said(reason, composition.language)}")
     for loser in found["runners_up"]:
         click.echo(f"  ✗ {loser['rule']}  {_said(loser['lost_by'], composition.language)}  {loser['place']}")
-    composition.tell("cli-rules-beside", total=found["total"])
+    more = found["total"] - len(found["runners_up"])
+    if more:
+        composition.tell("cli-rules-beside", more=more)
 
 
 @explain.command()

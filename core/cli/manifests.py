@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from core.cli.group import Composition, commands, print_bytes, print_json
-from core.errors import Conflict
+from core.errors import Conflict, Unprocessable
 from core.governance.checking import read_locality, test_source
 from core.governance.scheme_test import Failure, Outcome
 from core.manifest.pipeline import check as check_source
 from core.manifest.reports import render_json, render_sarif, render_text
 from core.manifest.source import Source
-from core.messages import LANGUAGES, Language, render
+from core.messages import LANGUAGES, Language, hint, render
 from core.scheme.codec import event_to_dict
 
 FOLDERS = click.argument(
@@ -32,7 +33,8 @@ def check(composition: Composition, folders: Sequence[Path], form: str) -> None:
 
     Exits with 0 when no finding is an error, otherwise with 1.
     """
-    reports = [check_source(source) for source in sources(folders)]
+    found = sources(folders)
+    reports = [replace(check_source(source), folder=str(folder)) for folder, source in found]
     if form == "json":
         print_bytes(render_json(reports).encode())
     elif form == "sarif":
@@ -52,38 +54,39 @@ def test(composition: Composition, folders: Sequence[Path], form: str, events: b
 
     Exits with 0 when all pass, with 1 when one fails or a scheme has none.
     """
-    outcomes = {source.id: test_source(source) for source in sources(folders)}
+    found = sources(folders)
+    outcomes = {source.id: test_source(source) for _, source in found}
     if form == "json":
         print_json({"localities": {id: [_as_dict(found, events) for found in all_] for id, all_ in outcomes.items()}})
     else:
-        for id, all_ in outcomes.items():
-            _show(composition, id, all_, events)
+        for folder, source in found:
+            _show(composition, source.id, folder, outcomes[source.id], events)
     passed = all(all_ and all(found.passed for found in all_) for all_ in outcomes.values())
     raise SystemExit(0 if passed else 1)
 
 
-def sources(folders: Sequence[Path]) -> list[Source]:
-    """The manifests in the folders; raises Conflict `locality-twice`, since reports go by the locality's id."""
-    found: dict[str, Path] = {}
-    read = []
+def sources(folders: Sequence[Path]) -> list[tuple[Path, Source]]:
+    """The folders with their manifests; raises Conflict `locality-twice`, since reports go by the locality's id."""
+    found: dict[str, tuple[Path, Source]] = {}
     for folder in folders:
         source = read_locality(folder)
         if source.id in found:
-            raise Conflict("locality-twice", locality=source.id, first=found[source.id], second=folder)
-        found[source.id] = folder
-        read.append(source)
-    return read
+            raise Conflict("locality-twice", locality=source.id, first=found[source.id][0], second=folder)
+        found[source.id] = (folder, source)
+    return list(found.values())
 
 
-def _show(composition: Composition, locality: str, outcomes: Sequence[Outcome], events: bool) -> None:
+def _show(composition: Composition, locality: str, folder: Path, outcomes: Sequence[Outcome], events: bool) -> None:
     for outcome in outcomes:
         mark = "✓" if outcome.passed else "✗"
-        click.echo(f"{mark} {locality}/{outcome.file} {outcome.test} {outcome.label[composition.language]}")
+        click.echo(f"{mark} {folder}/{outcome.file} {outcome.test} {outcome.label[composition.language]}")
         for event in outcome.events if events else ():
             when = f"{event.recorded_at:%m-%d %H:%M:%SZ}"
             click.echo(f"    {event.seq:>3} {when} {event.actor} {event.type} {dict(event.data)}")
         for failure in outcome.failures:
-            click.echo(f"    {failure.place} [{failure.code}] {_said(failure, composition.language)}")
+            click.echo(f"    {folder}/{failure.place} [{failure.code}] {_said(failure, composition.language)}")
+            for line in _why(failure, composition.language):
+                click.echo(f"      {line}")
     passed = sum(outcome.passed for outcome in outcomes)
     code = "cli-tests-done" if outcomes else "cli-tests-none"
     composition.tell(code, locality=locality, passed=passed, failed=len(outcomes) - passed)
@@ -91,6 +94,22 @@ def _show(composition: Composition, locality: str, outcomes: Sequence[Outcome], 
 
 def _said(failure: Failure, language: Language) -> str:
     return render(failure.code, failure.params, language)
+
+
+def _why(failure: Failure, language: Language) -> Iterator[str]:
+    """The refusal's own words: its sentence, every fault and reason, or else what to do about it."""
+    refusal = failure.refusal
+    if refusal is None:
+        return
+    yield f"{render(refusal.code, refusal.params, language)} [{refusal.code}]"
+    for fault in refusal.faults if isinstance(refusal, Unprocessable) else ():
+        yield f"{fault.pointer}: {render(fault.code, fault.params, language)} [{fault.code}]"
+    reasons = refusal.params.get("reasons", ())
+    for reason in reasons:
+        yield f"{render(reason['code'], reason['params'], language)} [{reason['code']}]"
+    advice = "" if reasons else hint(refusal.code, refusal.params, language)
+    if advice:
+        yield advice
 
 
 def _as_dict(outcome: Outcome, events: bool) -> dict[str, Any]:
@@ -105,6 +124,7 @@ def _as_dict(outcome: Outcome, events: bool) -> dict[str, Any]:
                 "column": failure.place.column,
                 "path": failure.place.path,
                 "message": {language: _said(failure, language) for language in LANGUAGES},
+                "refusal": {language: list(_why(failure, language)) for language in LANGUAGES},
             }
             for failure in outcome.failures
         ],

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from core.cli.group import Composition, commands
+from core.cli.installation import opened
 from core.governance.checking import read_locality
 from core.governance.publishing import export as export_revision
 from core.governance.publishing import publish as publish_source
@@ -21,7 +22,7 @@ def publish(composition: Composition, folder: Path, by: str) -> None:
 
     Publishing the same files again changes nothing.
     """
-    services = composition.build(composition.settings())
+    services = opened(composition)
     done = publish_source(services.store, read_locality(folder), services.clock.now(), by)
     services.store.close()
     code = "cli-published" if done.changed else "cli-unchanged"
@@ -39,7 +40,7 @@ def export(composition: Composition, locality: str, folder: Path, revision: int 
 
     Publishing the folder again gives the same two digests.
     """
-    services = composition.build(composition.settings())
+    services = opened(composition)
     done = export_revision(services.store, locality, folder, revision)
     services.store.close()
     composition.tell("cli-exported", locality=locality, number=done.number, folder=folder)

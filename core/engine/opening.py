@@ -6,6 +6,7 @@ looks anything up elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.engine.command import Open
@@ -18,6 +19,7 @@ from core.engine.taking import Given, labelled, take
 from core.engine.targets import resolve
 from core.engine.values import Values, local_time, object_of
 from core.errors import Conflict, Fault, Forbidden, NotFound, Unprocessable
+from core.scheme.label import Label
 from core.scheme.workflow import Action, CaseKind, IntakeKind
 
 
@@ -108,12 +110,16 @@ def _place_faults(ledger: Ledger, command: Open) -> list[Fault]:
 def _manner_faults(ledger: Ledger, command: Open, intake: IntakeKind) -> list[Fault]:
     workflow = ledger.pinned.workflow
     faults = []
-    allowed = intake.channels or tuple(workflow.channels)
-    if command.channel not in allowed:
-        faults.append(Fault("channel-unknown", "/channel", {"value": command.channel}))
+    channels = {name: workflow.channels[name] for name in intake.channels or workflow.channels}
+    if command.channel not in channels:
+        faults.append(Fault("channel-unknown", "/channel", _offer(command.channel, channels)))
     if command.severity not in workflow.severities:
-        faults.append(Fault("severity-unknown", "/severity", {"value": command.severity}))
+        faults.append(Fault("severity-unknown", "/severity", _offer(command.severity, workflow.severities)))
     return faults
+
+
+def _offer(given: str, options: Mapping[str, Label]) -> dict[str, Any]:
+    return {"value": given, "allowed": {name: dict(label.as_dict()) for name, label in options.items()}}
 
 
 def _permission(ledger: Ledger, kind: CaseKind, action: Action, intake: IntakeKind) -> Permission:

@@ -47,7 +47,11 @@ class Permission:
     because: tuple[Reason, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return {"allowed": self.allowed, "because": [reason.as_dict() for reason in self.because]}
+        return {"allowed": self.allowed, "reasons": self.reasons()}
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """As data, as answers and refusals carry them."""
+        return [reason.as_dict() for reason in self.because]
 
 
 def permit(
@@ -106,7 +110,7 @@ def may(
         if outside is None:
             return Permission(True, (_granted(role.id, role.reach, assignment),))
         refused.append(outside)
-    return Permission(False, tuple(refused) or (Reason("right-not-held", {"right": right}),))
+    return Permission(False, _once(refused) or (Reason("right-not-held", {"right": right}),))
 
 
 def visible(
@@ -200,7 +204,16 @@ def _any_of(
             if outside is None:
                 return Permission(True, (_granted(role.id, reach, assignment, grant.duty_mode),))
             refused.append(outside)
-    return Permission(False, tuple(refused))
+    return Permission(False, _once(refused))
+
+
+def _once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Without repetitions: several grants, or several posts, may fail for one reason."""
+    found: list[Reason] = []
+    for reason in reasons:
+        if reason not in found:
+            found.append(reason)
+    return tuple(found)
 
 
 def _granted(role: str, reach: str, assignment: Assignment, duty_mode: str | None = None) -> Reason:

@@ -28,11 +28,15 @@ from core.scheme.situation import SYSTEM_ACTOR, Actor, Assignment, Situation
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One expectation that was not met; `code` and `params` render through the message catalogue."""
+    """One expectation that was not met; `code` and `params` render through the message catalogue.
+
+    `refusal` is what refused the step, when the step was refused and should not have been.
+    """
 
     place: Place
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    refusal: GridwrightError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +80,36 @@ class _Run:
 
     def outcome(self) -> Outcome:
         for number, step in enumerate(self.test["steps"]):
-            self._step(step, (*self.path, "steps", number))
+            if not self._step(step, (*self.path, "steps", number)):
+                self._leave_out(len(self.test["steps"]) - number - 1, (*self.path, "steps", number))
+                break
         return Outcome(
             self.document.file, self.test["id"], self.test["label"], tuple(self.failures), tuple(self.events)
         )
 
-    def _step(self, step: Mapping[str, Any], path: tuple[str | int, ...]) -> None:
+    def _step(self, step: Mapping[str, Any], path: tuple[str | int, ...]) -> bool:
+        """Take one step; False when it was refused against expectation, so that the next ones have no ground."""
         now = self._instant(step["at"])
         if now is None or (self.now is not None and now < self.now):
             self._fail((*path, "at"), "test-time-wrong", at=step["at"])
-            return
+            return True
         self.now = now
         self._let_time_pass(now, path)
-        refused = self._command(step, now)
-        if refused != step.get("refused"):
-            code = "test-not-refused" if refused is None else "test-refused"
-            self._fail((*path, "refused"), code, expected=step.get("refused") or "–", found=refused or "–")
+        refusal, wanted = self._command(step, now), step.get("refused")
+        refused = refusal.code if refusal else None
+        if refused != wanted:
+            code = "test-not-refused" if refused is None else "test-refused" if wanted is None else "test-refused-else"
+            place = self.document.place((*path, "refused"))
+            self.failures.append(Failure(place, code, {"expected": wanted or "–", "found": refused or "–"}, refusal))
+            if refusal is not None and wanted is None:
+                return False
         for subject, expected in step.get("expect", {}).items():
             self._expect((*path, "expect", subject), subject, expected)
+        return True
+
+    def _leave_out(self, steps: int, path: tuple[str | int, ...]) -> None:
+        if steps:
+            self._fail(path, "test-steps-left-out", steps=steps)
 
     def _instant(self, local: str) -> datetime | None:
         """The instant of a local time; None when the calendar has no such day."""
@@ -113,8 +129,8 @@ class _Run:
                 self._fail((*path, "at"), "test-timer-failed", limit=due.limit, reach=due.reach, found=error.code)
                 return
 
-    def _command(self, step: Mapping[str, Any], now: datetime) -> str | None:
-        """Take the step's command, if it has one; the code of the refusal, or None."""
+    def _command(self, step: Mapping[str, Any], now: datetime) -> GridwrightError | None:
+        """Take the step's command, if it has one; the refusal, or None."""
         if "report" not in step and "act" not in step:
             return None
         actor = Actor(step["by"], (self.people[step["by"]],))
@@ -127,7 +143,7 @@ class _Run:
                 command = Act(step["act"], now, inputs.values, _evidence(step))
             self._decide(command, actor, now, mode)
         except GridwrightError as refusal:
-            return refusal.code
+            return refusal
         return None
 
     def _opening(self, report: Mapping[str, Any], actor: Actor, mode: str | None, now: datetime) -> Open:

@@ -110,13 +110,14 @@ def _rows(file: str, header: _Record, records: Iterator[_Record], findings: Find
             findings.add("csv-too-many-rows", record.starts[0], (index,), limit=limit)
             return None
         cells = record.cells
-        if len(cells) != len(columns):
+        ragged = len(cells) != len(columns)
+        if ragged:
             _ragged(index, record, columns, findings)
             cells = cells[: len(columns)] + [""] * (len(columns) - len(cells))
         if max(map(len, cells)) > LONGEST_CELL:
             _too_long(index, record, columns, findings)
         values = dict(zip(reversed(columns), reversed(cells), strict=True))  # of two namesakes the first counts
-        rows.append(Row(file, index, values, _Positions(columns, record)))
+        rows.append(Row(file, index, values, _Positions(columns, record), ragged))
     return rows
 
 

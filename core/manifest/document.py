@@ -55,12 +55,16 @@ class Document:
 
 @dataclass(frozen=True)
 class Row:
-    """One data row of a table. `values` has an entry for each header column ("" where the cell is empty)."""
+    """One data row of a table. `values` has an entry for each header column ("" where the cell is empty).
+
+    `ragged`: it has more or fewer cells than the header, so that nobody knows which value belongs to which column.
+    """
 
     table: str
     index: int
     values: Mapping[str, str]
     positions: Mapping[str, tuple[int, int]]
+    ragged: bool = False
 
     def place(self, column: str = "") -> Place:
         line, position = self.positions.get(column) or next(iter(self.positions.values()), (self.index + 2, 1))

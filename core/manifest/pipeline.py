@@ -5,8 +5,9 @@ Each pass runs on whatever the one before left usable, so that one check shows a
 
 from __future__ import annotations
 
-from core.errors import Finding, ManifestError
+from core.errors import Finding, ManifestError, Place
 from core.manifest.compile import compile_expressions, compile_scheme
+from core.manifest.document import Table
 from core.manifest.documents import REQUIRED, Documents, read_documents
 from core.manifest.lint import lint
 from core.manifest.references import check_references
@@ -27,7 +28,9 @@ def check(source: Source) -> Report:
         findings = [*findings, *lint(scheme, documents)]
     waivers = documents.root("locality")["waivers"]
     nodes = list(waivers)
-    findings = apply_waivers(findings, [node.value for node in nodes], lambda index: nodes[index].place())
+    findings = apply_waivers(
+        findings, [node.value for node in nodes], lambda index: nodes[index].place(), scheme is not None
+    )
     return Report(
         id=source.id,
         findings=tuple(sorted(findings, key=lambda finding: finding.place)),
@@ -49,21 +52,33 @@ def load(source: Source) -> Scheme:
 
 def _compile(source: Source) -> tuple[Documents, Scheme | None, list[Finding]]:
     """The documents, the scheme if nothing stands against it, and the findings so far."""
-    documents, findings = read_documents(source)
-    findings = [*source.findings, *findings]
+    documents, read = read_documents(source)
+    ragged = _ragged_rows(documents)
     checked = check_schema(documents)
     usable = checked.usable
     required = frozenset(f"{kind}.yaml" for kind in REQUIRED)
     broken = (documents.names | required) - frozenset(usable.files)
-    findings += [*checked.findings, *check_references(usable, broken)]
+    found = [*checked.findings, *check_references(usable, broken)]
+    expressions = None
     if not broken & NAMES_STAND_IN:
         expressions, faults = compile_expressions(usable, source)
-        findings += faults
-        if not _errors(findings):
-            scheme, counted = compile_scheme(usable, expressions, source.digest)
-            findings += counted
-            return usable, (None if _errors(counted) else scheme), findings
+        found += faults
+    findings = [*source.findings, *read, *(finding for finding in found if _row(finding.place) not in ragged)]
+    if expressions is not None and not _errors(findings):
+        scheme, counted = compile_scheme(usable, expressions, source.digest)
+        findings += counted
+        return usable, (None if _errors(counted) else scheme), findings
     return usable, None, findings
+
+
+def _ragged_rows(documents: Documents) -> frozenset[tuple[str, str]]:
+    """The rows of which it is not known what stands in which column: what later passes say of them would mislead."""
+    tables = (file for file in documents.files.values() if isinstance(file, Table))
+    return frozenset(_row(row.place()) for table in tables for row in table if row.ragged)
+
+
+def _row(place: Place) -> tuple[str, str]:
+    return place.file, place.path[: place.path.find("]") + 1]
 
 
 def _errors(findings: list[Finding]) -> bool:

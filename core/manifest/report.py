@@ -17,6 +17,7 @@ class Report:
     """The result of checking one locality; `id` is unique among the reports that are rendered together.
 
     `scheme` (a `core.scheme.scheme.Scheme`) and `scheme_digest` are None unless the manifest compiled.
+    `folder` is where the files were found, as somebody gave it, or "" when nobody did.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Report:
     scheme: Any | None = None
     source_digest: str = ""
     scheme_digest: str | None = None
+    folder: str = ""
 
     def _count(self, severity: Severity) -> int:
         return sum(1 for finding in self.findings if finding.severity == severity and finding.waived is None)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from core.errors import Finding, Place
 from core.manifest.document import Document
 from core.manifest.documents import KINDS, REQUIRED, TABLES, Documents
-from core.manifest.nearest import NONE, nearest
+from core.manifest.nearest import NONE, meant
 from core.manifest.schema_errors import faults
 from core.manifest.schemas import LINE, latest, lines, validator
 from core.manifest.table_check import check_table
@@ -98,12 +98,12 @@ def _files(documents: Documents) -> list[Finding]:
     missing = [node for node in named if node.text and node.text not in documents.names]
     for node in missing:
         others = [name for name in documents.names if PurePosixPath(name).suffix == PurePosixPath(node.text).suffix]
-        params = {"name": node.text, "nearest": nearest(node.text, others)}
+        params = {"name": node.text, "nearest": meant(node.text, others)}
         findings.append(Finding("schema-missing-file", "error", node.place(), params))
     for name in sorted(documents.names):
         if name.endswith(".yaml"):
             if not _kind(name):
-                params = {"name": name, "nearest": nearest(name, [f"{kind}.yaml" for kind in KINDS])}
+                params = {"name": name, "nearest": meant(name, [f"{kind}.yaml" for kind in KINDS])}
                 findings.append(Finding("schema-unknown-file", "error", Place(name), params))
         elif name not in {node.text for node in named} and not missing and _all_named(documents):
             findings.append(Finding("schema-file-unused", "warning", Place(name), {"name": name}))

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.manifest.nearest import Suggestions
 from core.manifest.schemas import at
+from core.messages import catalogue
 
 SHOWN = {
     "string": "“…”",
@@ -65,7 +66,7 @@ def _faults(error: Any, suggestions: Suggestions) -> Iterator[Fault]:
     elif name == "additionalProperties":
         known = (at(error.absolute_keyword_location.rpartition("/")[0]) or {}).get("properties", {})
         for unexpected in error.kind.unexpected:
-            params = {"name": _short(unexpected), "nearest": suggestions.nearest(unexpected, known)}
+            params = {"name": _short(unexpected), "nearest": suggestions.meant(unexpected, known)}
             yield Fault("schema-unknown-property", (*path, unexpected), params, key=True)
     elif name == "required":
         yield Fault("schema-missing-property", path, {"name": error.kind.property}, structural=True)
@@ -82,7 +83,7 @@ def _value(error: Any, name: str, path: tuple[str | int, ...], suggestions: Sugg
     if name in ("enum", "const"):
         options = error.kind.options if name == "enum" else [error.kind.expected_value]
         texts = [str(option) for option in options if option is not None]
-        params = {"value": shown, "nearest": suggestions.nearest(str(error.instance), texts), "options": _listed(texts)}
+        params = {"value": shown, "nearest": suggestions.meant(str(error.instance), texts), "options": _listed(texts)}
         return Fault("schema-not-one-of", path, params)
     if name in BOUNDS:
         return Fault("schema-range", path, {"value": shown, "bound": f"{BOUNDS[name]} {_bound(error)}"})
@@ -95,14 +96,14 @@ def _value(error: Any, name: str, path: tuple[str | int, ...], suggestions: Sugg
     return Fault("schema-pattern", path, {"value": shown, **_wanted(error)})
 
 
-def _wrong_type(error: Any, path: tuple[str | int, ...], types: Iterable[str]) -> Fault:
+def _wrong_type(error: Any, path: tuple[str | int, ...], types: Iterable[str], amount: bool = False) -> Fault:
     types = list(types)
     value = error.instance
     if value is None:
         return Fault("schema-empty", path, structural=True)
     if "string" in types and isinstance(value, bool | int | float | Decimal):
         return Fault("schema-not-quoted", path, {"value": _short(value)}, structural=True)
-    expected = " / ".join(SHOWN[each] for each in types)
+    expected = catalogue()["schema-amount"].text if amount else " / ".join(SHOWN[each] for each in types)
     return Fault("schema-wrong-type", path, {"expected": expected, "value": _short(value)}, structural=True)
 
 
@@ -127,7 +128,7 @@ def _choice(error: Any, path: tuple[str | int, ...], suggestions: Suggestions) -
     fitting = [branch for branch in branches if not _mistyped(branch, path)]
     if not fitting:
         types = [name for branch in branches for each in branch if each.kind.name == "type" for name in each.kind.types]
-        yield _wrong_type(error, path, dict.fromkeys(types))
+        yield _wrong_type(error, path, dict.fromkeys(types), amount="/$defs/amount/" in error.absolute_keyword_location)
         return
     for inner in min(fitting, key=_distance):
         for fault in _faults(inner, suggestions):

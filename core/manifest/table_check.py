@@ -15,7 +15,7 @@ from core.errors import Finding, Place
 from core.manifest.compile.values import TRUE, listed
 from core.manifest.document import Row, Table
 from core.manifest.documents import Documents
-from core.manifest.nearest import nearest
+from core.manifest.nearest import meant
 from core.manifest.node import Node
 from core.manifest.schema_errors import SHOWN, faults
 from core.manifest.schemas import resolve, schema_of, validator
@@ -71,7 +71,7 @@ def _columns(table: Table, schema: Mapping[str, Any], more: Mapping[str, Any]) -
     for number, name in enumerate(table.columns):
         if name not in known:
             place = Place(table.file, 1, 1 + sum(len(column) + 1 for column in table.columns[:number]))
-            params = {"name": name, "nearest": nearest(name, known)}
+            params = {"name": name, "nearest": meant(name, known)}
             findings.append(Finding("schema-unknown-column", "error", place, params))
     missing = [name for name in schema["required"] if name not in table.columns]
     place = Place(table.file, 1, 1)
@@ -168,5 +168,5 @@ def _own_cell(row: Row, name: str, text: str, column: Node) -> Iterator[Finding]
     items = listed(text) if column["type"].text == "list" else (text,)
     for item in items:
         if values and item not in values:
-            params = {"value": item[:80], "nearest": nearest(item, values), "options": " | ".join(values)}
+            params = {"value": item[:80], "nearest": meant(item, values), "options": " | ".join(values)}
             yield Finding("schema-not-one-of", "error", row.place(name), params)

@@ -12,13 +12,17 @@ from core.errors import Finding, Place
 
 
 def apply_waivers(
-    findings: Sequence[Finding], waivers: Sequence[Any], place_of_waiver: Callable[[int], Place]
+    findings: Sequence[Finding],
+    waivers: Sequence[Any],
+    place_of_waiver: Callable[[int], Place],
+    complete: bool = True,
 ) -> list[Finding]:
     """The findings with the waived ones marked, then those about the waivers themselves.
 
     A waiver is `{code, file, path, reason}`: it covers every finding of that code in that file whose path is `path`
     or lies below it (without `path`: all of the file). `reason` is a text or `{zh, en}`. What has another shape is
-    passed over: the schema reports it. The first waiver that covers a warning gives its reason.
+    passed over: the schema reports it. The first waiver that covers a warning gives its reason. Unless the findings are
+    `complete`, a waiver that covers none of them may be for one that nobody has looked for: it is left alone.
     """
     result = list(findings)
     about: list[Finding] = []
@@ -34,7 +38,7 @@ def apply_waivers(
         if covered and not warnings:
             severity = findings[covered[0]].severity
             about.append(Finding("waiver-not-waivable", "error", place_of_waiver(index), params | {"is": severity}))
-        elif not covered:
+        elif not covered and complete:
             about.append(Finding("waiver-unused", "warning", place_of_waiver(index), params))
     return result + about
 

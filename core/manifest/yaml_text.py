@@ -31,7 +31,8 @@ _WORDS: dict[str, Any] = {
 _FULL_WIDTH_COLON = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]*)：")
 _FULL_WIDTH_LINE = re.compile(r"[ \t]*(?:- +)*([A-Za-z_][A-Za-z0-9_.-]*)：")
 _ITEM_START = re.compile(r" *(?:- +)*\Z")
-_TAB_INDENT = re.compile(r" *(?:- +)*\t+[^\s#]")
+_FULL_WIDTH_COMMA = re.compile(r"，\s*[A-Za-z_][A-Za-z0-9_.-]*\s*\Z")
+_TAB_INDENT = re.compile(r" *(?:- +)*\t[ \t]*[^\s#]")
 
 
 def read_yaml(file: str, data: bytes) -> tuple[Document | None, list[Finding]]:
@@ -240,7 +241,22 @@ class _Builder:
                         self._colon(number, match)
             return
         position = (mark.line + 1, mark.column + 1)
+        comma = self._comma(at, mark.column)
+        if comma is not None:
+            self.findings.add("yaml-full-width-comma", comma, self._here())
+            return
         self.findings.add("yaml-syntax", position, self._here(), problem=error.problem or "")
+
+    def _comma(self, at: int, column: int) -> tuple[int, int] | None:
+        """Where a full-width comma stands for the one that the parser missed: there, or before the key that it met."""
+        line = self._lines[at]
+        if line.startswith("，", column):
+            return at + 1, column + 1
+        for number, text in ((at, line[:column]), (at - 1, f"{self._lines[at - 1]}\n{line[:column]}")):
+            match = _FULL_WIDTH_COMMA.search(text) if number >= 0 else None
+            if match:
+                return number + 1, match.start() + 1
+        return None
 
     def _reported_colon(self, line: int) -> bool:
         return any(

@@ -9,16 +9,17 @@ Rendering happens at the doors only. A catalogue is a TOML file under `catalogue
     en = "no stage is called '{name}'"
     hint_zh = "最接近的是“{nearest}”"
     hint_en = "the nearest is '{nearest}'"
+    words = {reach = "reach"}     # parameters that are words of the kernel: `subtree` is said as [word-reach-subtree]
 
 Placeholders are plain names. A parameter that is missing shows as its name in braces instead of failing; one that is a
-label, a mapping with a text for each language, shows in the reader's.
+label, a mapping with a text for each language, shows in the reader's; a mapping of codes to labels shows as a list.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -37,6 +38,7 @@ class Message:
     hint: Mapping[Language, str]
     severity: str | None = None
     status: int | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Keep(dict[str, Any]):
@@ -61,6 +63,7 @@ def catalogue() -> Mapping[str, Message]:
                 hint={"zh": entry.get("hint_zh", ""), "en": entry.get("hint_en", "")},
                 severity=entry.get("severity"),
                 status=entry.get("status"),
+                words=entry.get("words", {}),
             )
     return found
 
@@ -70,19 +73,32 @@ def render(code: str, params: Mapping[str, Any], language: Language = "zh") -> s
     message = catalogue().get(code)
     if message is None:
         return f"{code} {dict(params)}" if params else code
-    return message.text[language].format_map(_filled(params, language))
+    return message.text[language].format_map(_filled(message, params, language))
 
 
 def hint(code: str, params: Mapping[str, Any], language: Language = "zh") -> str:
     """What to do about it, or an empty string."""
     message = catalogue().get(code)
-    return message.hint[language].format_map(_filled(params, language)) if message else ""
+    return message.hint[language].format_map(_filled(message, params, language)) if message else ""
 
 
-def _filled(params: Mapping[str, Any], language: Language) -> _Keep:
-    labels = {
-        name: value[language]
-        for name, value in params.items()
-        if isinstance(value, Mapping) and set(LANGUAGES) <= value.keys()
-    }
-    return _Keep({**params, **labels})
+def _filled(message: Message, params: Mapping[str, Any], language: Language) -> _Keep:
+    return _Keep({name: _said(message.words.get(name), value, language) for name, value in params.items()})
+
+
+def _said(vocabulary: str | None, value: Any, language: Language) -> Any:
+    if vocabulary is not None:
+        word = catalogue().get(f"word-{vocabulary}-{value}")
+        return word.text[language] if word else value
+    if not isinstance(value, Mapping):
+        return value
+    if _is_label(value):
+        return value[language]
+    if value and all(isinstance(item, Mapping) and _is_label(item) for item in value.values()):
+        shown, joint = ("{}（{}）", "、") if language == "zh" else ("{} ({})", ", ")
+        return joint.join(shown.format(code, item[language]) for code, item in value.items())
+    return value
+
+
+def _is_label(value: Mapping[str, Any]) -> bool:
+    return set(LANGUAGES) <= value.keys()

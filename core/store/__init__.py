@@ -5,6 +5,7 @@ for doors and jobs): `now` is an argument.
 """
 
 from core.store.accounts import DEMO, Account, Token
+from core.store.assignments import Held
 from core.store.attachments import Attachment
 from core.store.blobs import Blobs, FolderBlobs
 from core.store.chain import ChainFault
@@ -40,6 +41,7 @@ __all__ = [
     "ClaimedTimer",
     "Clock",
     "FolderBlobs",
+    "Held",
     "Holder",
     "ManualClock",
     "Order",

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from core.scheme.situation import Assignment
 from core.store.database import table_of
 from core.store.ids import new_id
-from core.store.models import AssignmentTable, DutyTable
+from core.store.models import AccountTable, AssignmentTable, DutyTable
 
+ACCOUNT = table_of(AccountTable)
 ASSIGNMENT = table_of(AssignmentTable)
 DUTY = table_of(DutyTable)
 COLUMNS = [ASSIGNMENT.c[field.name] for field in fields(Assignment)]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An assignment with its id, the name of its account (its id when the host knows none) and since when it holds."""
+
+    id: str
+    name: str
+    since: datetime
+    assignment: Assignment
 
 
 class Assignments:
@@ -46,12 +57,28 @@ class Assignments:
         """What an account holds now."""
         return self._find(now, ASSIGNMENT.c.account == account)
 
+    def held(self, now: datetime) -> tuple[Held, ...]:
+        """All that hold now with the names of their accounts, in the order in which they were made."""
+        name = func.coalesce(ACCOUNT.c.name, ASSIGNMENT.c.account)
+        since = func.coalesce(ASSIGNMENT.c.valid_from, ASSIGNMENT.c.created_at)
+        statement = (
+            select(ASSIGNMENT.c.id, name, since, *COLUMNS)
+            .join(ACCOUNT, ACCOUNT.c.id == ASSIGNMENT.c.account, isouter=True)
+            .where(self._lasting(now))
+            .order_by(ASSIGNMENT.c.created_at, ASSIGNMENT.c.id)
+        )
+        found = self._connection.execute(statement)
+        return tuple(Held(key, named, at, Assignment(*row)) for key, named, at, *row in found)
+
     def _find(self, now: datetime, *conditions: Any) -> tuple[Assignment, ...]:
-        begun = or_(ASSIGNMENT.c.valid_from.is_(None), ASSIGNMENT.c.valid_from <= now)
-        lasting = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > now)
-        mine = and_(ASSIGNMENT.c.locality_id == self._locality, begun, lasting, *conditions)
+        mine = and_(self._lasting(now), *conditions)
         statement = select(*COLUMNS).where(mine).order_by(ASSIGNMENT.c.created_at, ASSIGNMENT.c.id)
         return tuple(Assignment(*row) for row in self._connection.execute(statement))
+
+    def _lasting(self, now: datetime) -> ColumnElement[bool]:
+        begun = or_(ASSIGNMENT.c.valid_from.is_(None), ASSIGNMENT.c.valid_from <= now)
+        lasting = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > now)
+        return and_(ASSIGNMENT.c.locality_id == self._locality, begun, lasting)
 
 
 class Duty:

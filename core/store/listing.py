@@ -36,10 +36,14 @@ class Holder:
     pools: frozenset[str] = frozenset()
 
 
+LAST = chr(0x10FFFF)
+"""Behind every other character: a range of texts that begin alike ends here, and an index can walk it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """What is asked for. An empty field does not restrict; all that are stated must hold. Times: from, up to but not
-    including. `number` is the whole case number; `tasks_of` means an open task."""
+    including. `number` is the whole case number, `number_begins` its beginning; `tasks_of` means an open task."""
 
     number: str | None = None
     open: bool | None = None
@@ -58,6 +62,7 @@ class CaseFilter:
     updated_from: datetime | None = None
     due_before: datetime | None = None
     tasks_of: Holder | None = None
+    number_begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,9 @@ def matches(wanted: CaseFilter) -> ColumnElement[bool]:
     ):
         if value is not None:
             conditions.append(column == value)
+    if wanted.number_begins is not None:
+        begins = wanted.number_begins
+        conditions.append(and_(CASE.number >= begins, CASE.number < begins + LAST))
     if wanted.cells:
         conditions.append(_under(wanted.cells))
     if wanted.stages:

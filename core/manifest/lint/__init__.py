@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from core.errors import Finding
 from core.manifest.documents import Documents
 from core.manifest.lint import (
+    acting,
     bounds,
     dispatch,
     division,
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     dispatch.shadowed,
     dispatch.impossible,
     dispatch.handlers,
+    acting.unable,
     roster.posts,
     roster.round_the_clock,
     timers.limits,

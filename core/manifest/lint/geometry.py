@@ -1,7 +1,8 @@
 """Lint of outlines: cells do not overlap, leave no gap in their parent, and do not reach beyond it.
 
-不交叉、不遗漏. Cells of one tier must not overlap, siblings must fill their parent; a parent without an outline of its
-own is taken as the union of its cells. Cells that have ended do not count.
+不交叉、不遗漏. Cells of one tier must not overlap. Cells are held against the nearest cell above them that has an
+outline, so that a tier without outlines between hides nothing; where none above has one, the parent is taken as the
+union of its cells. Cells that have ended do not count.
 """
 
 from __future__ import annotations
@@ -30,19 +31,17 @@ def outlines(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     for code, reason in broken.items():
         yield finding("lint-cell-invalid", places[code], cell=code, reason=reason)
     whole = {code: shape for code, shape in areas.items() if code not in broken}
-    yield from _missing(scheme, whole, broken, places)
     current = {code: shape for code, shape in whole.items() if scheme.grid.cells[code].valid_to is None}
+    yield from _missing(scheme, whole, broken, places)
     contested = _contested(documents)
-    for peers in _grouped(scheme, current, "tier").values():
+    for peers in _tiers(scheme, current):
         for patch in overlaps(peers, LEAST):
             first, second = patch.cells
             if not any({first, second} <= cells for cells in contested):
                 yield finding("lint-cells-overlap", places[second], cell=second, other=first, **_where(patch))
-    incomplete = {
-        cell.parent for cell in scheme.grid.cells.values() if cell.valid_to is None and cell.code not in whole
-    }
-    for parent, siblings in _grouped(scheme, current, "parent").items():
-        yield from _siblings(parent, siblings, whole.get(parent), places, parent not in incomplete)
+    children = _children(scheme)
+    for above, below in _held_against(scheme, current).items():
+        yield from _below(above, below, whole.get(above), places, _complete(above, children, current))
 
 
 def _contested(documents: Documents) -> list[set[str]]:
@@ -50,39 +49,74 @@ def _contested(documents: Documents) -> list[set[str]]:
     return [{cell.text for cell in area["cells"]} for area in documents.root("grid")["contested_areas"]]
 
 
-def _siblings(
-    parent: str, siblings: Mapping[str, Area], outline: Area | None, places: Mapping[str, Place], complete: bool
+def _below(
+    above: str, below: Mapping[str, Area], outline: Area | None, places: Mapping[str, Place], complete: bool
 ) -> Iterator[Finding]:
-    """Gaps are looked for only where every sibling has an outline: what is missing is told otherwise."""
-    for patch in gaps(siblings, outline, LEAST) if complete else ():
-        place = places.get(parent) or places[min(siblings)]
-        yield finding("lint-cells-gap", place, parent=parent, **_where(patch))
+    """Gaps are looked for only where every cell has an outline: what is missing is told otherwise."""
+    for patch in gaps(below, outline, LEAST) if complete else ():
+        place = places.get(above) or places[min(below)]
+        yield finding("lint-cells-gap", place, parent=above, **_where(patch))
     if outline is not None:
-        for code, patches in beyond(siblings, outline, LEAST).items():
+        for code, patches in beyond(below, outline, LEAST).items():
             largest = max(patches, key=lambda patch: patch.square_metres)
-            yield finding("lint-cell-beyond-parent", places[code], cell=code, parent=parent, **_where(largest))
+            yield finding("lint-cell-beyond-parent", places[code], cell=code, parent=above, **_where(largest))
 
 
 def _missing(
     scheme: Scheme, areas: Mapping[str, Area], broken: Mapping[str, str], places: Mapping[str, Place]
 ) -> Iterator[Finding]:
-    """A leaf without an outline among siblings that have one: a point in it would be found nowhere."""
-    drawn = {scheme.grid.cells[code].parent for code in areas}
+    """A leaf without an outline beside cells that have one: a point in it would be found nowhere."""
+    drawn: dict[str | None, str] = {}
+    for code in areas:
+        drawn.setdefault(_above(scheme, code, areas), code)
     for leaf in scheme.grid.leaves:
-        cell = scheme.grid.cells[leaf]
-        if leaf not in areas and leaf not in broken and cell.parent in drawn and cell.valid_to is None:
-            near = next(code for code in areas if scheme.grid.cells[code].parent == cell.parent)
+        near = drawn.get(_above(scheme, leaf, areas))
+        if leaf not in areas and leaf not in broken and near is not None and scheme.grid.cells[leaf].valid_to is None:
             yield finding("lint-cell-without-outline", places[near], cell=leaf)
 
 
-def _grouped(scheme: Scheme, areas: Mapping[str, Area], by: str) -> Mapping[str, dict[str, Area]]:
-    """Cells by their tier or their parent; a cell without one is in no group."""
+def _above(scheme: Scheme, code: str, areas: Mapping[str, Area]) -> str | None:
+    """The nearest cell above that has an outline, or else the parent; None for a cell at the top."""
+    ancestors = scheme.grid.chain(code)[1:]
+    return next((ancestor for ancestor in ancestors if ancestor in areas), ancestors[0] if ancestors else None)
+
+
+def _held_against(scheme: Scheme, areas: Mapping[str, Area]) -> Mapping[str, dict[str, Area]]:
+    """Outlines by the cell that they are held against."""
     groups: dict[str, dict[str, Area]] = {}
     for code, shape in areas.items():
-        key = getattr(scheme.grid.cells[code], by)
-        if key is not None:
-            groups.setdefault(key, {})[code] = shape
+        above = _above(scheme, code, areas)
+        if above is not None:
+            groups.setdefault(above, {})[code] = shape
     return groups
+
+
+def _children(scheme: Scheme) -> Mapping[str | None, list[str]]:
+    found: dict[str | None, list[str]] = {}
+    for cell in scheme.grid.cells.values():
+        if cell.valid_to is None:
+            found.setdefault(cell.parent, []).append(cell.code)
+    return found
+
+
+def _complete(above: str, children: Mapping[str | None, list[str]], areas: Mapping[str, Area]) -> bool:
+    """Whether outlines stand for every part of a cell: the part's own, or those of all its parts in turn."""
+    if above not in areas:
+        return all(child in areas for child in children.get(above, ()))
+    parts = children.get(above, [])
+    while parts:
+        bare = [part for part in parts if part not in areas]
+        if not all(children.get(part) for part in bare):
+            return False
+        parts = [child for part in bare for child in children[part]]
+    return True
+
+
+def _tiers(scheme: Scheme, areas: Mapping[str, Area]) -> Iterator[dict[str, Area]]:
+    for tier in scheme.grid.tiers:
+        peers = {code: shape for code, shape in areas.items() if scheme.grid.cells[code].tier == tier.id}
+        if peers:
+            yield peers
 
 
 def _places(documents: Documents) -> Mapping[str, Place]:

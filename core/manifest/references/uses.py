@@ -33,7 +33,7 @@ def check_uses(documents: Documents, definitions: Definitions) -> Iterator[Findi
 def unknown(definitions: Definitions, kind: str, text: str, place: Place, known: set[str]) -> Finding:
     """The finding for a name that nothing has."""
     code = f"reference-unknown-{kind.removeprefix('number_').replace('_', '-')}"
-    return Finding(code, "error", place, {"name": text, "nearest": definitions.suggestions.nearest(text, known)})
+    return Finding(code, "error", place, {"name": text, "nearest": definitions.suggestions.meant(text, known)})
 
 
 def _document(kind: str, root: Node, definitions: Definitions) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ class _Kind:
 
     tracks: dict[str, set[str]]
     actions: set[str]
+    openings: set[str]
     tasks: set[str]
     facts: Mapping[str, str]
 
@@ -36,7 +37,7 @@ def check_workflow(documents: Documents, definitions: Definitions) -> Iterator[F
             yield from _known(definitions, "action", reaction["action"], kind.actions)
     for intake in root["intake_kinds"]:
         if intake["case_kind"].text in kinds:
-            yield from _known(definitions, "action", intake["opening"], kinds[intake["case_kind"].text].actions)
+            yield from _opening(intake["opening"], kinds[intake["case_kind"].text], definitions)
     for limit in documents.root("timers")["limits"]:
         yield from _limit(limit, kinds, definitions)
 
@@ -45,6 +46,7 @@ def _kind(item: Node) -> _Kind:
     return _Kind(
         tracks={track["id"].text: {stage["id"].text for stage in track["stages"]} for track in item["tracks"]},
         actions={action["id"].text for action in item["actions"]},
+        openings={action["id"].text for action in item["actions"] if action["opens"].value is True},
         tasks={
             effect["open_task"]["task"].text
             for action in item["actions"]
@@ -53,6 +55,14 @@ def _kind(item: Node) -> _Kind:
         },
         facts=fact_types(item),
     )
+
+
+def _opening(opening: Node, kind: _Kind, definitions: Definitions) -> Iterator[Finding]:
+    """An intake kind comes in by an action that opens a case."""
+    yield from _known(definitions, "action", opening, kind.actions)
+    if opening.text in kind.actions - kind.openings:
+        params = {"name": opening.text, "options": " | ".join(sorted(kind.openings)) or "–"}
+        yield Finding("reference-opening-not-opening", "error", opening.place(), params)
 
 
 def _action(action: Node, kind: _Kind, definitions: Definitions) -> Iterator[Finding]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from core.errors import Finding
 from core.manifest.report import Report
+from core.manifest.reports.advice import advice
 from core.manifest.reports.order import in_order, waiver_reason
-from core.messages import LANGUAGES, hint, render
+from core.messages import LANGUAGES, render
 
 
 def render_json(reports: Sequence[Report]) -> str:
@@ -44,7 +45,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "column": finding.place.column,
         "path": finding.place.path,
         "message": {language: render(finding.code, finding.params, language) for language in LANGUAGES},
-        "hint": {language: hint(finding.code, finding.params, language) for language in LANGUAGES},
+        "hint": {language: advice(finding, language) for language in LANGUAGES},
         "params": _plain(finding.params),
         "waived": waiver_reason(finding),
     }

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from core.errors import Finding
 from core.manifest.report import Report
+from core.manifest.reports.advice import advice
 from core.manifest.reports.order import in_order, waiver_reason
 from core.messages import Language, hint, render
 
@@ -39,7 +40,7 @@ def _rule(code: str, language: Language) -> dict[str, Any]:
 
 
 def _result(locality: str, finding: Finding, numbers: dict[str, int], language: Language) -> dict[str, Any]:
-    advice = hint(finding.code, finding.params, language)
+    hinted = advice(finding, language)
     text = render(finding.code, finding.params, language)
     reason = waiver_reason(finding)
     suppression = {"kind": "external", "status": "accepted", "justification": reason[language] if reason else ""}
@@ -47,7 +48,7 @@ def _result(locality: str, finding: Finding, numbers: dict[str, int], language: 
         "ruleId": finding.code,
         "ruleIndex": numbers[finding.code],
         "level": finding.severity,
-        "message": {"text": f"{text}; {advice}" if advice else text},
+        "message": {"text": f"{text}; {hinted}" if hinted else text},
         "locations": [_location(locality, finding)],
         "suppressions": [suppression] if reason else [],
     }

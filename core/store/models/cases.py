@@ -31,7 +31,7 @@ class CaseTable(Model):
     __tablename__ = "case"
     locality_id: Mapped[str] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[str]
+    number: Mapped[str] = mapped_column(Path)
     version: Mapped[int]
     head_hash: Mapped[bytes]
     scheme: Mapped[str]

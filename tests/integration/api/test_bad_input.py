@@ -12,6 +12,7 @@ from PIL import Image
 from town import Town, jpeg
 
 GOOD = {"intake": "patrol", "category": "0102", "cell": "HB-01"}
+AWAY = {"longitude": 120.015, "latitude": 30.005, "system": "CGCS2000"}
 POINT = {"longitude": 120.005, "latitude": 30.005, "system": "CGCS2000"}
 NOWHERE = str(uuid.UUID(int=7))
 
@@ -24,13 +25,15 @@ REPORTS: list[tuple[str, dict[str, Any], int, str, str]] = [
     ("no place", {"cell": None}, 422, "place-missing", "/cell"),
     ("unknown object", {"object": "C01"}, 422, "object-unknown-near", "/object"),
     ("unknown channel", {"channel": "phone"}, 422, "channel-unknown", "/channel"),
-    ("unknown severity", {"severity": "mayor"}, 422, "severity-unknown-near", "/severity"),
+    ("unknown severity", {"severity": "mayor"}, 422, "severity-unknown", "/severity"),
     ("unknown condition", {"filing_condition": "x"}, 422, "filing-condition-unknown", "/filing_condition"),
     ("unknown building", {"building": {"building": "B7"}}, 422, "building-unknown", "/building"),
     ("outside", {"cell": None, "point": POINT | {"latitude": 31.0}}, 422, "point-outside", "/point"),
     ("no system", {"point": {"longitude": 120.005, "latitude": 30.005}}, 422, "field-required", "/point/system"),
     ("strange system", {"point": POINT | {"system": "BD-09"}}, 422, "field-choice", "/point/system"),
     ("latitude", {"point": POINT | {"latitude": 95}}, 422, "field-range", "/point/latitude"),
+    ("object of another cell", {"cell": "HB-02", "object": "C001"}, 422, "place-contradiction", "/cell"),
+    ("point off the object", {"cell": None, "object": "C001", "point": AWAY}, 422, "place-contradiction", "/object"),
     ("two places", {"cell": "HB-02", "point": POINT}, 422, "place-contradiction", "/cell"),
     ("unknown field", {"categry": "0102"}, 422, "field-unknown-near", "/categry"),
     ("unknown inner field", {"contact": {"fone": "1"}}, 422, "field-unknown-near", "/contact/fone"),
@@ -38,8 +41,8 @@ REPORTS: list[tuple[str, dict[str, Any], int, str, str]] = [
     ("wrong type", {"category": 102}, 422, "field-type", "/category"),
     ("null", {"severity": "\0null"}, 422, "text-not-storable", "/severity"),
     ("too long", {"description": "长" * 10001}, 422, "field-too-long", "/description"),
-    ("time without a zone", {"occurred_at": "2026-03-02T08:30:00"}, 422, "field-type", "/occurred_at"),
-    ("no time", {"occurred_at": "yesterday"}, 422, "field-type", "/occurred_at"),
+    ("time without a zone", {"occurred_at": "2026-03-02T08:30:00"}, 422, "time-without-zone", "/occurred_at"),
+    ("no time", {"occurred_at": "yesterday"}, 422, "time-malformed", "/occurred_at"),
     ("future", {"occurred_at": "2026-03-02T09:06:00+08:00"}, 422, "time-in-future", "/occurred_at"),
     ("long ago", {"occurred_at": "2020-03-02T09:06:00+08:00"}, 422, "time-too-old", "/occurred_at"),
     ("fact of no form", {"facts": {"depth_cm": 1}}, 422, "field-unknown", "/facts/depth_cm"),
@@ -66,6 +69,51 @@ def test_a_bad_report_is_refused_at_its_field(
     _is_problem(answer, status)
     assert (code, pointer) in {(fault["code"], fault["pointer"]) for fault in answer.json["faults"]}, answer.json
     assert town.rows() == before
+
+
+def test_an_object_agrees_with_its_cell_and_with_a_wider_one(town: Town) -> None:
+    for cell in ("HB-01", "HB", None):
+        assert town.report(cell=cell, object="C001")["cell"] == "HB-01"
+
+
+def test_what_cannot_be_chosen_is_told_with_what_can(town: Town) -> None:
+    faults = town.post("/cases", GOOD | {"severity": "mayor", "channel": "phone"}).json["faults"]
+    found = {fault["pointer"]: fault for fault in faults}
+    assert found["/severity"]["params"]["allowed"]["major"] == {"zh": "重大", "en": "major"}
+    assert found["/severity"]["message"] == "没有轻重程度“mayor”；可选：ordinary（一般）、major（重大）"
+    assert found["/channel"]["message"] == "此类诉求不能从渠道“phone”上报；可选：app（手机端）"
+    english = town.post("/cases", GOOD | {"severity": "mayor"}, Accept_Language="en").json["faults"][0]
+    assert english["message"].endswith("; one of: ordinary (ordinary), major (major)")
+    listed = town.get("/cases?severity=mayor").json["faults"][0]
+    assert (listed["pointer"], listed["message"]) == ("severity", found["/severity"]["message"])
+
+
+@pytest.mark.parametrize("wrong", [{"category": "7777"}, {"category": "01"}, {"intake": "patrl"}])
+def test_a_form_that_is_not_known_is_not_judged(town: Town, wrong: dict[str, str]) -> None:
+    extra = {"facts": {"state": "broken"}} if "category" in wrong else {"inputs": {"x": 1}}
+    faults = town.post("/cases", GOOD | wrong | extra).json["faults"]
+    assert [fault["pointer"] for fault in faults] == [f"/{name}" for name in wrong]
+
+
+def test_kernel_words_are_said_in_the_readers_language(town: Town) -> None:
+    case = town.report()
+    path, deed = f"/cases/{case['id']}/actions", _assign(assignee="nobody")
+    for language, message in (("zh", "没有这个账号：“nobody”"), ("en", "there is no account 'nobody'")):
+        answer = town.post(path, deed, "head", If_Match=f'"{case["version"]}"', Accept_Language=language)
+        assert answer.json["faults"][0]["message"] == message
+    reach = town.get(f"/cases/{case['id']}/explain/permissions", "head").json["actions"][1]["reasons"][0]
+    assert reach["params"]["reach"] == "subtree"
+    assert reach["message"].endswith("权限范围为所在网格及其下级")
+    explained = town.report(category="0101", object="C001", cell=None)
+    lost = town.get(f"/cases/{explained['id']}/explain/dispatch").json["today"]["runners_up"][0]["lost_by"]
+    assert lost["message"] == "属于兜底层，排在胜出规则的一般层之后"
+
+
+def test_a_photo_belongs_to_whoever_uploaded_it(town: Town) -> None:
+    photo = town.photo("head")
+    fault = town.post("/cases", GOOD | {"evidence": [{"attachment": photo}]}).json["faults"][0]
+    assert fault["message"].startswith(f"没有附件“{photo}”；")
+    assert "上传者本人" in fault["message"]
 
 
 def test_all_faults_are_listed_at_once(town: Town) -> None:

@@ -77,7 +77,7 @@ def test_actions_are_offered_with_the_reason_and_what_to_fill_in(town: Town) -> 
     assert offered["assign"]["available"] is True
     assert offered["assign"]["inputs"]["required"] == ["assignee"]
     assert offered["accept"]["available"] is False
-    assert offered["accept"]["permission"]["because"][0]["message"]
+    assert offered["accept"]["permission"]["reasons"][0]["message"]
     assert offered["finish"]["evidence"] == [{"kind": "photo", "meaning": "after", "minimum": 1}]
 
 
@@ -92,7 +92,7 @@ def test_explanations_reach_down_to_their_inputs(town: Town) -> None:
     permissions = town.get(f"/cases/{case['id']}/explain/permissions", "walker").json["actions"]
     refused = next(item for item in permissions if item["action"] == "assign")
     assert refused["allowed"] is False
-    assert refused["because"][0]["message"]
+    assert refused["reasons"][0]["message"]
 
 
 def test_notices_go_to_the_outbox_in_the_same_transaction(town: Town) -> None:

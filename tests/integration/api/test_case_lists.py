@@ -48,7 +48,9 @@ def busy(town: Town) -> Town:
         ("severity=major", [4, 2]),
         ("channel=phone", [3]),
         ("q=HB20260302-0003", [3]),
-        ("q=HB20260302", []),
+        ("q=HB20260302", [4, 3, 2, 1]),
+        ("q=HB20260302-0003x", []),
+        ("q=B2026", []),
         ("opened_from=2026-03-02T09:10:00%2B08:00", [4, 3, 2]),
         ("opened_to=2026-03-02T09:10:00%2B08:00", [1]),
         ("cell=HB-02&open=true&severity=ordinary", [3]),
@@ -98,6 +100,13 @@ def test_the_catalogue_says_what_the_district_is_made_of(town: Town) -> None:
     assert codes("/cells") == ["HB", "HB-01", "HB-02", "HB-03"]
     assert codes("/cells?under=HB-02") == ["HB-02"]
     assert codes("/categories?under=01") == ["01", "0101", "0102"]
+    for q, found in (("0102", ["0102"]), ("盖", ["0101"]), ("WATER", ["0101"]), ("公用", ["01"]), ("%", [])):
+        assert codes(f"/categories?q={q}") == found, q
+    assert codes("/categories?q=road&under=09") == []
+    assert codes("/categories?q=01&limit=2") == ["01", "0101"]
+    cursor = town.get("/categories?q=01&limit=2", "walker").json["cursor"]
+    assert codes(f"/categories?q=01&limit=2&cursor={cursor}") == ["0102", "0901"]
+    assert town.get(f"/categories?q=02&limit=2&cursor={cursor}", "walker").json["code"] == "cursor-invalid"
     assert "operator" in codes("/posts", "id")
     assert codes("/intake-kinds", "id") == ["patrol", "hotline"]
     assert codes("/objects?kind=manhole_cover&cell=HB") == ["C001"]

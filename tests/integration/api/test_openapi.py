@@ -13,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import booleans
+from markupsafe import escape as html_escape
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from town import Town, build_town, jpeg
@@ -24,7 +25,7 @@ OPERATIONS = (
     *("list_cases", "open_case", "get_case", "get_contact", "list_actions", "act", "list_events", "list_tasks"),
     *("list_my_tasks", "explain", "attach", "get_attachment", "get_original", "list_localities", "list_cells"),
     *("locate", "list_categories", "get_category", "list_posts", "list_intake_kinds", "list_objects"),
-    "list_revisions",
+    *("list_revisions", "list_organisations", "list_people"),
 )
 
 
@@ -125,6 +126,8 @@ def test_answers_are_as_the_document_describes_them(town: Town) -> None:
         "list_intake_kinds": f"{root}/intake-kinds",
         "list_objects": f"{root}/objects",
         "list_revisions": f"{root}/revisions",
+        "list_organisations": f"{root}/organisations",
+        "list_people": f"{root}/people",
         "list_localities": "/localities",
         "locate": f"{root}/cells/locate?longitude=120.005&latitude=30.005&system=WGS84",
     }
@@ -154,6 +157,66 @@ def _fits(document: dict[str, Any], operation: str, status: str, body: Any) -> N
     assert errors == []
 
 
+def _operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By operationId, with the parameters of the path."""
+    return {
+        item[method]["operationId"]: item[method]
+        | {"parameters": [*item.get("parameters", ()), *item[method].get("parameters", ())]}
+        for item in document["paths"].values()
+        for method in {"get", "post"} & set(item)
+    }
+
+
+def test_headers_are_documented_as_they_are(town: Town) -> None:
+    operations = _operations(_document(town))
+    case = town.report()
+    root = f"/cases/{case['id']}"
+    paths = {
+        "get_case": root,
+        "list_actions": f"{root}/actions",
+        "list_events": f"{root}/events",
+        "list_tasks": f"{root}/tasks",
+        "explain": f"{root}/explain/dispatch",
+        "list_cases": "/cases",
+        "list_cells": "/cells",
+        "get_contact": f"{root}/contact",
+    }
+    for name, path in paths.items():
+        documented = "ETag" in operations[name]["responses"]["200"]["headers"]
+        assert documented is ("ETag" in town.get(path).headers), name
+    assert "ETag" in operations["open_case"]["responses"]["201"]["headers"]
+    assert "ETag" in operations["act"]["responses"]["200"]["headers"]
+    for operation in operations.values():
+        named = [item["name"] for item in operation["parameters"]]
+        assert named.count("Accept-Language") == 1
+    again = _operations(_document(town))
+    assert again == operations
+
+
+@pytest.mark.parametrize(
+    ("key", "taken"), [("!", True), ("a~/:b", True), ("a b", False), ("é", False), ("k" * 201, False)]
+)
+def test_an_idempotency_key_is_what_the_document_says(town: Town, key: str, taken: bool) -> None:
+    parameters = _operations(_document(town))["open_case"]["parameters"]
+    pattern = next(item["schema"]["pattern"] for item in parameters if item["name"] == "Idempotency-Key")
+    assert bool(re.fullmatch(pattern, key)) is taken
+    body = {"intake": "patrol", "category": "0102", "cell": "HB-01"}
+    assert town.post("/cases", body, key=key).status_code == (201 if taken else 400)
+
+
+def test_the_subjects_of_explain_are_listed_and_the_nearest_is_named(town: Town) -> None:
+    parameters = _operations(_document(town))["explain"]["parameters"]
+    subject = next(item for item in parameters if item["name"] == "subject")
+    assert subject["schema"]["enum"] == ["dispatch", "deadlines", "permissions"]
+    case = town.report()
+    for asked, code in (("deadline", "explain-subject-unknown-near"), ("weather", "explain-subject-unknown")):
+        answer = town.get(f"/cases/{case['id']}/explain/{asked}")
+        assert (answer.status_code, answer.json["code"]) == (404, code)
+    near = town.get(f"/cases/{case['id']}/explain/deadline").json
+    assert near["params"]["nearest"] == "deadlines"
+    assert near["detail"].endswith("最接近的是“deadlines”")
+
+
 @pytest.mark.parametrize(("lang", "words"), [("zh", "接口文档"), ("en", "API documentation")])
 def test_people_can_read_the_documentation_without_another_host(town: Town, lang: str, words: str) -> None:
     page = town.client.get(f"/api/v1/docs?lang={lang}")
@@ -161,8 +224,20 @@ def test_people_can_read_the_documentation_without_another_host(town: Town, lang
     assert page.status_code == 200
     assert words in html
     assert "api-operation-" not in html
-    for path in _document(town)["paths"]:
+    document = _document(town)
+    for path in document["paths"]:
         assert path in html
+    for name, schema in document["components"]["schemas"].items():
+        if name != "PaginationMetadata":
+            assert name.endswith("In") or f'id="schema-{name}"' in html
+            assert all(f"<code>{field}</code>" in html for field in schema["properties"]), name
+    assert "before | after | other" in html
+    assert "CGCS2000 | WGS84 | GCJ-02" in html
+    assert "dispatch | deadlines | permissions" in html
+    notes = [item["description"] for item in document["components"]["schemas"]["ReportIn"]["properties"].values()]
+    assert all((lang == "en") is (html_escape(text) in html) for text in notes if " " in text)
+    targets = set(re.findall(r'href="#([^"]+)"', html))
+    assert targets <= set(re.findall(r'id="([^"]+)"', html))
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
     for asset in re.findall(r'(?:src|href)="(/[^"?]+\.(?:css|svg|json))"', html):
         with town.client.get(asset) as answer:

@@ -37,6 +37,26 @@ def test_problems_speak_the_readers_language(town: Town, accept: str, speaks: st
     assert answer.json["code"] == "content-invalid"
 
 
+@pytest.mark.parametrize(("accept", "first"), [("zh", "未担任角色“head”"), ("en", "does not hold the role 'head'")])
+def test_a_refusal_says_each_reason_once_and_in_words(town: Town, accept: str, first: str) -> None:
+    case = town.report()
+    deed = {"action": "assign", "inputs": {"assignee": "handler"}}
+    etag = f'"{case["version"]}"'
+    refused = town.post(f"/cases/{case['id']}/actions", deed, "walker", If_Match=etag, Accept_Language=accept).json
+    assert set(refused["params"]) == {"action", "label"}
+    assert [reason["params"]["role"] for reason in refused["reasons"]] == ["head", "operator"]
+    assert refused["reasons"][0] == {"code": "role-not-held", "params": {"role": "head"}, "message": first}
+    unseen = town.get(f"/cases/{case['id']}", "plumber").json
+    assert unseen["params"] == {}
+    assert all(reason["message"] for reason in unseen["reasons"])
+    assert unseen["reasons"][-1]["code"] == "holds-no-open-task"
+    contact = town.get(f"/cases/{case['id']}/contact", "walker")
+    assert contact.status_code == 200 or contact.json["reasons"]
+    original = town.get(f"/attachments/{town.photo()}/original", "walker").json
+    assert [reason["code"] for reason in original["reasons"]] == ["photo-without-case"]
+    assert town.get("/nothing").json["reasons"] == []
+
+
 def test_an_unexpected_error_shows_nothing_but_its_request_id(
     town: Town, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

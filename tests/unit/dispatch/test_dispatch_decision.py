@@ -209,9 +209,7 @@ def test_the_decision_as_a_dict_is_json_and_renders_in_both_languages() -> None:
         for runner_up in stated["runners_up"]:
             text = render(runner_up["lost_by"]["code"], runner_up["lost_by"]["params"], language)
             assert "{" not in text and "dispatch-" not in text
-    assert "override" in render(
-        stated["runners_up"][0]["lost_by"]["code"], stated["runners_up"][0]["lost_by"]["params"]
-    )
+    assert "优先层" in render(stated["runners_up"][0]["lost_by"]["code"], stated["runners_up"][0]["lost_by"]["params"])
 
 
 def test_each_reason_of_dispatch_has_a_message() -> None:

@@ -163,3 +163,21 @@ def test_a_manifest_without_any_id_goes_by_its_folder(tmp_path: Path) -> None:
         assert read_locality(folder).id == "somewhere"
     (folder / "locality.yaml").write_bytes(b"id: elsewhere")
     assert read_locality(folder).id == "elsewhere"
+
+
+def test_an_unexpected_refusal_says_why_and_ends_the_test() -> None:
+    outcome = played(REPORTED, step("09:10", act="close"), step("09:20", act="start", expect={"closed": True}))
+    assert told(outcome) == [
+        ("$.tests[0].steps[1].refused", "test-refused", "action-not-at-stage"),
+        ("$.tests[0].steps[1]", "test-steps-left-out", None),
+    ]
+    refused, left_out = outcome.failures
+    assert refused.refusal is not None and refused.refusal.params["action"] == "close"
+    assert left_out.params == {"steps": 1}
+    assert {event.data.get("action") for event in outcome.events if event.type == "action_taken"} <= {"report"}
+
+
+def test_another_refusal_than_the_expected_one_does_not_end_it() -> None:
+    outcome = played(REPORTED, step("09:10", act="close", refused="guard-not-met"), step("09:20", act="start"))
+    assert told(outcome) == [("$.tests[0].steps[1].refused", "test-refused-else", "action-not-at-stage")]
+    assert outcome.failures[0].refusal is not None

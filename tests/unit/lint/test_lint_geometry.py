@@ -105,3 +105,16 @@ def test_a_cell_that_has_ended_neither_overlaps_nor_leaves_a_gap() -> None:
     files["tests/request.yaml"] = TEST
     tiers = ("grid.yaml", "  - {id: grid, label", "  - {id: town, label: {zh: 镇, en: town}}\n  - {id: grid, label")
     assert found(tiers, files=files) == []
+
+
+def test_cells_are_held_against_the_nearest_cell_above_that_has_an_outline() -> None:
+    assert codes(D=box(0, 0, 4, 1)) == []
+    assert codes(D=box(0, 0, 5, 1)) == ["lint-cells-gap"]
+    assert codes(D=box(0, 0, 3.5, 1)) == ["lint-cell-beyond-parent"]
+    assert codes(D=box(0, 0, 5, 1), T=box(0, 0, 2, 1)) == ["lint-cells-gap"]
+
+
+def test_a_cell_without_outline_under_a_town_without_one() -> None:
+    drawn_nowhere = codes(D=box(0, 0, 4, 1), U1=None, U2=None)
+    assert drawn_nowhere == ["lint-cell-without-outline", "lint-cell-without-outline"]
+    assert codes(T=box(0, 0, 2, 1), T1=None, T2=None) == []

@@ -43,7 +43,7 @@ def test_a_long_chain_is_walked_in_linear_time():
 
 def test_a_table_that_is_wrong_throughout_gets_a_bounded_number_of_suggestions():
     head, *_ = MINIMAL.files["rules.csv"].decode().split("\n")
-    rows = [f"R{number},normal,,X{number},,,,,0,post:head,,demo" for number in range(MOST + 50)]
+    rows = [f"R{number},normal,,D01{number:03},,,,,0,post:head,,demo" for number in range(MOST + 50)]
     found = findings(rules__csv="\n".join([head, *rows]))
     suggested = [finding for finding in found if finding.code == "reference-unknown-cell"]
     assert len(suggested) == MOST + 50

@@ -115,3 +115,30 @@ def test_sarif(language, tag: str) -> None:
     assert "region" not in ignored["locations"][0]["physicalLocation"]
     uri = note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert uri == "konggang/%E7%BD%91%E6%A0%BC%201.csv"
+
+
+def test_text_paths_begin_with_the_folder_as_it_was_given() -> None:
+    given = Report("konggang", (DUPLICATE,), folder="../manifests/空港/")
+    assert render_text([given]).startswith("../manifests/空港/grid.yaml:7:3 $.tiers [")
+    (found,) = json.loads(render_json([given]))["localities"]["konggang"]["findings"]
+    assert found["file"] == "grid.yaml"
+
+
+def test_a_hint_does_not_name_the_nearest_where_there_is_none() -> None:
+    def hints(code: str, nearest: str) -> dict[str, str]:
+        finding = Finding(code, "error", Place("grid.yaml"), {"name": "x", "nearest": nearest})
+        (found,) = json.loads(render_json([Report("x", (finding,))]))["localities"]["x"]["findings"]
+        return found["hint"]
+
+    assert hints("reference-unknown-cell", "—") == {
+        "zh": "写错了就改，确实没有就先定义",
+        "en": "correct it, or define it first",
+    }
+    assert hints("reference-unknown-cell", "y")["en"] == "the nearest is 'y'; correct it, or define it first"
+    assert hints("schema-missing-file", "—") == {"zh": "补上这个文件", "en": "add it"}
+    assert hints("schema-unknown-column", "—") == {"zh": "", "en": ""}
+    bare = Finding("schema-unknown-column", "error", Place("cells.csv"), {"name": "x", "nearest": "—"})
+    assert "最接近" not in render_text([Report("x", (bare,))])
+    assert json.loads(render_sarif([Report("x", (bare,))]))["runs"][0]["results"][0]["message"]["text"].endswith(
+        "这一列"
+    )

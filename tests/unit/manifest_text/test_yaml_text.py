@@ -151,3 +151,30 @@ def test_an_escaped_control_character_does_not_reach_the_value() -> None:
     assert [finding.code for finding in findings] == ["text-control-character"] * 2
     assert document is not None
     assert document.value == {"a": "x\ufffdy", "k\ufffd": 1}
+
+
+@pytest.mark.parametrize("indent", ["\t", "\t ", " \t", "  \t  ", "\t \t"])
+def test_a_line_indented_with_tabs_among_spaces(indent: str) -> None:
+    document, (finding,) = read_yaml("grid.yaml", f"a:\n  b: 1\n{indent}c: 2\n".encode())
+    assert document is None
+    assert (finding.code, finding.place.line, finding.place.column) == ("yaml-tab", 3, indent.index("\t") + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: {id: x， label: y}", (1, 10)),
+        ("a: {id: x，label: {zh: 好，的, en: b}}", (1, 10)),
+        ('a: {zh: "好"， en: b}', (1, 12)),
+        ("a: {id: x，\n  label: y}", (1, 10)),
+    ],
+)
+def test_a_full_width_comma_in_braces(text: str, place: tuple[int, int]) -> None:
+    _, (finding,) = read_yaml("grid.yaml", f"{text}\n".encode())
+    assert (finding.code, (finding.place.line, finding.place.column)) == ("yaml-full-width-comma", place)
+
+
+def test_a_full_width_comma_in_a_text_is_text() -> None:
+    assert document_of("a: {zh: 你好，世界, en: b}\n").value == {"a": {"zh": "你好，世界", "en": "b"}}
+    _, (finding,) = read_yaml("grid.yaml", "a: {zh: 你好，世界, en: b\nc: [\n".encode())
+    assert finding.code == "yaml-syntax"

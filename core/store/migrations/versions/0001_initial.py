@@ -87,7 +87,7 @@ def _create_tables() -> None:
     op.create_table('case',
         sa.Column('locality_id', sa.String(), nullable=False),
         sa.Column('id', sa.String(), nullable=False),
-        sa.Column('number', sa.String(), nullable=False),
+        sa.Column('number', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.Column('head_hash', sa.LargeBinary(), nullable=False),
         sa.Column('scheme', sa.String(), nullable=False),
