@@ -169,7 +169,7 @@ def _place(held: Assignment) -> str | None:
 
 def _shares(post: Post, held: Assignment, other: Assignment) -> bool:
     """Whether two assignments to the post draw on the same part of its quota."""
-    if False:
+    if post.quota.basis == "fixed":
         return True
     if post.quota.basis == "unit":
         return held.organisation == other.organisation
