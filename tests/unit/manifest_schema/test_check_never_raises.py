@@ -1,8 +1,10 @@
 """Whatever is done to a manifest, the check answers with findings and never with an exception."""
 
+import copy
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -86,3 +88,11 @@ def test_one_cell_of_a_table_replaced(data):
     lines[row] = ",".join(cells)
     report = check(source_of("odd", {**EVERYTHING.files, name: "\n".join(lines).encode()}))
     assert report.scheme is not None or report.errors
+
+
+@pytest.mark.parametrize("window", ["", "x", "网格", "08:30", "-", "12:00-08:30-09:00"])
+def test_a_window_that_is_none_is_told_once(window):
+    timers = copy.deepcopy(VALUES["timers.yaml"])
+    timers["calendars"][0]["weekdays"]["mon"] = [window]
+    report = check(source_of("odd", {**EVERYTHING.files, "timers.yaml": written(timers)}))
+    assert [finding.code for finding in report.findings if finding.severity == "error"] == ["schema-pattern"]
