@@ -43,12 +43,7 @@ format: $(VENV)/.test ## format and sort imports 格式化
 docs: $(VENV)/.run ## generate docs/reference from schemas and catalogues 生成参考文档
 	$(BIN)/python docs/generate.py
 
-$(VENV)/.bench: setup.cfg pyproject.toml
-	@$(MAKE) --no-print-directory $(VENV)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
-	@touch $@
-
-bench: $(VENV)/.bench ## measure against named peers and floors 性能对比
+bench: $(VENV)/.test ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/dispatch.py
 
 soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
