@@ -35,8 +35,8 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Reaching:
-    """What happens at a point of a running limit: at `share` of it (1 is the due instant), or `repeat_every` further
-    units of `amount` after it. `action` is taken by the system; `alert` is raised; `notify` is told."""
+    """What happens when `share` of a running limit is used (1 is the due instant; more is later). `action` is taken
+    by the system; `alert` is raised; `notify` is told."""
 
     id: str
     share: Decimal
