@@ -10,6 +10,7 @@ from typing import Any
 
 from core.scheme.categories import CodeList
 from core.scheme.dispatch import DispatchTable
+from core.scheme.extensions import NO_EXTENSIONS, Extensions
 from core.scheme.geometry import BuildingIndex, CellIndex
 from core.scheme.grid import Grid
 from core.scheme.label import Label
@@ -68,6 +69,7 @@ class Scheme:
     cell_index: CellIndex
     building_index: BuildingIndex = BuildingIndex()
     counts: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Extensions = NO_EXTENSIONS
 
     @cached_property
     def rule_index(self) -> RuleIndex:
