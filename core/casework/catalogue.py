@@ -13,6 +13,7 @@ from core.casework.requests import Answer, Point, Principal
 from core.casework.views import instant, label, point_view
 from core.engine.values import object_of
 from core.errors import Fault, NotFound, Unprocessable
+from core.scheme.categories import FilingCondition
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 from core.store import Reading
@@ -105,9 +106,14 @@ def get_category(office: Office, locality: str, who: Principal, code: str) -> An
     body = _category(today, code) | {
         "form": form,
         "schema": dict(today.codes.forms[form]) if form else None,
-        "filing_conditions": [{"id": item.id, "label": label(item.label, item.id)} for item in conditions],
+        "filing_conditions": [_condition(item) for item in conditions],
     }
     return Answer(200, body)
+
+
+def _condition(item: FilingCondition) -> dict[str, Any]:
+    limit = {"amount": str(item.amount), "unit": item.unit} if item.amount is not None else None
+    return {"id": item.id, "label": label(item.label, item.id), "grade": item.grade, "limit": limit}
 
 
 def list_posts(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:

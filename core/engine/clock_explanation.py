@@ -23,6 +23,7 @@ from core.engine.deadline import (
 )
 from core.engine.decision import Reason
 from core.engine.evolve import evolve
+from core.engine.limits import deciding, limit_of
 from core.engine.scope import scope_reasons
 from core.scheme.case import Clock
 from core.scheme.codec import instant_to_text
@@ -97,11 +98,15 @@ class ClockRun:
 
 @dataclass(frozen=True, slots=True)
 class ClockExplanation:
-    """`scope` says by which traits the case is one that the limit is for. No runs: the limit has not started."""
+    """`scope` says by which traits the case is one that the limit is for. No runs: the limit has not started.
+
+    `condition` is the filing condition whose own amount and unit `limit` has instead of the general ones.
+    """
 
     limit: Limit
     scope: tuple[Reason, ...]
     runs: tuple[ClockRun, ...]
+    condition: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able: instants as ISO 8601 UTC text, reasons as code and parameters, durations in seconds."""
@@ -111,6 +116,7 @@ class ClockExplanation:
             "kind": self.limit.kind,
             "amount": str(self.limit.amount),
             "unit": self.limit.unit,
+            "filing_condition": self.condition,
             "calendar": self.limit.calendar,
             "starts_on": self.limit.starts_on,
             "origin": self.limit.origin,
@@ -124,7 +130,9 @@ def explain_clock(scheme: Scheme, events: Sequence[Event], limit: str, now: date
 
     Raises KeyError for a limit that the scheme does not have.
     """
-    the_limit = scheme.timers.limits[limit]
+    case = evolve(None, events[0])
+    the_limit = limit_of(scheme, case, limit)
+    condition = deciding(the_limit, scheme, case)
     runs: list[ClockRun] = []
     for number, event in enumerate(events):
         if not event.type.startswith("clock_") or event.data["limit"] != limit:
@@ -135,8 +143,9 @@ def explain_clock(scheme: Scheme, events: Sequence[Event], limit: str, now: date
             runs[-1] = _folded(scheme, the_limit, runs[-1], events, number)
     return ClockExplanation(
         limit=the_limit,
-        scope=scope_reasons(the_limit.scope, evolve(None, events[0]), scheme),
+        scope=scope_reasons(the_limit.scope, case, scheme),
         runs=tuple(_as_of(scheme, the_limit, run, whole_second(now)) for run in runs),
+        condition=condition.id if condition else None,
     )
 
 

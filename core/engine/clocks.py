@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from core.engine.deadline import advance, counted_seconds, deadline, is_provisional, whole_second
+from core.engine.limits import for_case, limit_of
 from core.engine.scope import in_scope
 from core.scheme.case import Case, Clock, Stamp
 from core.scheme.codec import instant_from_text, instant_to_text
@@ -51,7 +52,8 @@ def clock_changes(
             changes += _entered(scheme, limit, clock, stage_meaning_now, now)
     for limit in scheme.timers.starting.get((stamp.track, stamp.meaning), ()):
         if (limit.id in idle or limit.id not in case.clocks) and in_scope(limit.scope, case, scheme, values):
-            started = _started(scheme, limit, idle.get(limit.id, 0) + 1, stamp.occurred_at, stamp.recorded_at)
+            own = for_case(limit, scheme, case)
+            started = _started(scheme, own, idle.get(limit.id, 0) + 1, stamp.occurred_at, stamp.recorded_at)
             changes.append(started)
             if stage_meaning_now in limit.pause:
                 changes.append(_paused(limit, started[1]["occurrence"], elapsed=0, held=False))
@@ -62,7 +64,7 @@ def start_clock(
     scheme: Scheme, case: Case, limit: str, occurred_at: datetime, now: datetime, values: Mapping[str, Any]
 ) -> list[Change]:
     """An effect starts a limit's next run; nothing when one is not stopped yet or the case is out of its scope."""
-    clock, the_limit = case.clocks.get(limit), scheme.timers.limits[limit]
+    clock, the_limit = case.clocks.get(limit), limit_of(scheme, case, limit)
     if (clock is not None and clock.state != "stopped") or not in_scope(the_limit.scope, case, scheme, values):
         return []
     return [_started(scheme, the_limit, clock.occurrence + 1 if clock else 1, occurred_at, now)]
@@ -73,15 +75,15 @@ def stop_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Ch
     clock = case.clocks.get(limit)
     if clock is None or clock.state == "stopped":
         return []
-    return [_stopped(scheme, scheme.timers.limits[limit], clock, now)]
+    return [_stopped(scheme, limit_of(scheme, case, limit), clock, now)]
 
 
 def pause_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
     """An effect pauses a clock and holds it: a change of stage no longer resumes it. Nothing when it is held."""
-    clock, the_limit = case.clocks.get(limit), scheme.timers.limits[limit]
+    clock, the_limit = case.clocks.get(limit), limit_of(scheme, case, limit)
     if clock is None or clock.state == "stopped" or clock.held:
         return []
-    return [_paused(the_limit, clock.occurrence, elapsed_now(scheme, clock, now), held=True)]
+    return [_paused(the_limit, clock.occurrence, elapsed_now(scheme, the_limit, clock, now), held=True)]
 
 
 def resume_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
@@ -89,14 +91,13 @@ def resume_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[
     clock = case.clocks.get(limit)
     if clock is None or clock.state != "paused":
         return []
-    return [_resumed(scheme, scheme.timers.limits[limit], clock, now)]
+    return [_resumed(scheme, limit_of(scheme, case, limit), clock, now)]
 
 
-def elapsed_now(scheme: Scheme, clock: Clock, now: datetime) -> int:
-    """Counted seconds that a clock has used up to `now`; a paused or stopped one uses no more."""
+def elapsed_now(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> int:
+    """Counted seconds that a clock has used up to `now`; a halted one uses no more. `limit` is the case's."""
     if clock.state != "running":
         return clock.elapsed
-    limit = scheme.timers.limits[clock.limit]
     return clock.elapsed + counted_seconds(_calendar(scheme, limit), limit.unit, clock.resumed_at, whole_second(now))
 
 
@@ -141,7 +142,7 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
 
 def _live(scheme: Scheme, case: Case, track: str) -> Iterator[tuple[Limit, Clock]]:
     for clock in case.clocks.values():
-        limit = scheme.timers.limits[clock.limit]
+        limit = limit_of(scheme, case, clock.limit)
         if clock.state != "stopped" and limit.track == track:
             yield limit, clock
 
@@ -150,7 +151,7 @@ def _entered(scheme: Scheme, limit: Limit, clock: Clock, meaning: str, now: date
     """The track has entered a stage of this meaning."""
     pausing = meaning in limit.pause
     if pausing and clock.state == "running":
-        return [_paused(limit, clock.occurrence, elapsed_now(scheme, clock, now), held=False)]
+        return [_paused(limit, clock.occurrence, elapsed_now(scheme, limit, clock, now), held=False)]
     if not pausing and clock.state == "paused" and not clock.held:
         return [_resumed(scheme, limit, clock, now)]
     return []
@@ -188,7 +189,7 @@ def _resumed(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> Chang
 
 
 def _stopped(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> Change:
-    elapsed = elapsed_now(scheme, clock, now)
+    elapsed = elapsed_now(scheme, limit, clock, now)
     return "clock_stopped", {
         "limit": limit.id,
         "occurrence": clock.occurrence,

@@ -16,7 +16,6 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 from math import ceil, floor
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from core.engine.working_time import (
@@ -32,9 +31,8 @@ from core.engine.working_time import (
     working_spans_between,
 )
 from core.errors import PermanentFailure
+from core.scheme.categories import Unit
 from core.scheme.timers import Calendar
-
-Unit = Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
 
 WORKING_UNITS: frozenset[str] = frozenset({"work_hour", "work_day"})
 """The units that count working time, and for which a year without announced holidays makes a deadline provisional."""

@@ -130,6 +130,15 @@ def _permission(ledger: Ledger, kind: CaseKind, action: Action, intake: IntakeKi
     return permit(ledger.situation, ledger.case, kind, action, opening=True, now=ledger.now, pinned=ledger.pinned)
 
 
+def _filing_condition(ledger: Ledger, command: Open) -> str | None:
+    """The one that was chosen, or the only one that the class has in such an area."""
+    if command.filing_condition is not None:
+        return command.filing_condition
+    grade = ledger.pinned.grid.cells[command.cell].grade
+    fitting = ledger.pinned.codes.conditions(command.category, grade)
+    return fitting[0].id if len(fitting) == 1 else None
+
+
 def _opened(ledger: Ledger, command: Open, kind: CaseKind) -> dict[str, Any]:
     data: dict[str, Any] = {
         "case": command.case,
@@ -147,5 +156,5 @@ def _opened(ledger: Ledger, command: Open, kind: CaseKind) -> dict[str, Any]:
     }
     if command.point is not None:
         data["point"] = list(command.point)
-    optional = {"object": command.object, "filing_condition": command.filing_condition}
+    optional = {"object": command.object, "filing_condition": _filing_condition(ledger, command)}
     return data | {name: part for name, part in optional.items() if part is not None}

@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from core.engine.deadline import advance
+from core.engine.limits import limit_of
 from core.scheme.case import Case, Clock
 from core.scheme.scheme import Scheme
 
@@ -32,12 +33,14 @@ def due_timers(case: Case, scheme: Scheme) -> tuple[DueTimer, ...]:
     `scheme` is the one that the case is pinned to. A share that was already used up when the clock was resumed
     falls at the instant of resumption. Raises PermanentFailure as `core.engine.deadline.deadline`.
     """
-    found = [timer for clock in case.clocks.values() if clock.state == "running" for timer in _of_clock(clock, scheme)]
+    found = [
+        timer for clock in case.clocks.values() if clock.state == "running" for timer in _of_clock(case, clock, scheme)
+    ]
     return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.limit, timer.reach)))
 
 
-def _of_clock(clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
-    limit = scheme.timers.limits[clock.limit]
+def _of_clock(case: Case, clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
+    limit = limit_of(scheme, case, clock.limit)
     calendar = scheme.timers.calendars[limit.calendar]
     for reach in limit.reaches:
         if reach.id in clock.reached:

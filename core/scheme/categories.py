@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from core.scheme.label import Label
+
+Unit = Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
+"""What a time limit is counted in: 紧急工作时, 工作时, 工作日, 自然日."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilingCondition:
-    """立案条件 of a class. Limits refer to it by id (timers), possibly by the cell's grade."""
+    """立案条件 of a class, in areas of `grade` when that is given. `amount` and `unit` are its own handling limit."""
 
     id: str
     category: str
     label: Label
     grade: str | None = None
+    amount: Decimal | None = None
+    unit: Unit | None = None
     origin: str = "demo"
 
 
@@ -78,6 +84,22 @@ class CodeList:
             if value is not None:
                 return value
         return None
+
+    @cached_property
+    def _conditions(self) -> Mapping[str, tuple[FilingCondition, ...]]:
+        found: dict[str, list[FilingCondition]] = {}
+        for condition in self.filing_conditions.values():
+            found.setdefault(condition.category, []).append(condition)
+        return {category: tuple(conditions) for category, conditions in found.items()}
+
+    def conditions(self, code: str, grade: str | None) -> tuple[FilingCondition, ...]:
+        """The filing conditions that a case of the class may have in an area of that grade: its own, or its nearest
+        ancestor's. Those of the grade come instead of those of no grade."""
+        for ancestor in self.chains.get(code, ()):
+            fitting = [item for item in self._conditions.get(ancestor, ()) if item.grade in (None, grade)]
+            if fitting:
+                return tuple(item for item in fitting if item.grade is not None) or tuple(fitting)
+        return ()
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from core.expression import Expression
+from core.scheme.categories import Unit
 from core.scheme.label import Label
 from core.scheme.workflow import Target
 
@@ -67,7 +68,8 @@ class Limit:
 
     The clock starts when meaning `start` is stamped on `track` (a stage entered or an action taken) and stops at
     `stop`; it pauses while the track stands on a stage whose meaning is in `pause`. `amount` is in `unit`.
-    `starts_on` says which time starts it: the claimed `occurred` or the server's `recorded`.
+    `starts_on` says which time starts it: the claimed `occurred` or the server's `recorded`. With
+    `by_filing_condition` the amount and unit of the case's filing condition (立案条件) come first, where it has them.
     """
 
     id: str
@@ -77,7 +79,7 @@ class Limit:
     start: str
     stop: str
     amount: Decimal
-    unit: Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
+    unit: Unit
     calendar: str
     starts_on: Literal["occurred", "recorded"] = "recorded"
     pause: frozenset[str] = frozenset()
@@ -85,6 +87,7 @@ class Limit:
     scope: Scope = Scope()
     reaches: tuple[Reaching, ...] = ()
     origin: str = "demo"
+    by_filing_condition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

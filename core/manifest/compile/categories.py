@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from core.manifest.compile.forms import compile_form
-from core.manifest.compile.values import file_origin, flag, label, optional, row_label
+from core.manifest.compile.values import file_origin, flag, label, number, optional, row_label
 from core.manifest.document import Table
 from core.manifest.node import Node
-from core.scheme.categories import Category, CodeList, FilingCondition
+from core.scheme.categories import Category, CodeList, FilingCondition, Unit
 
 
 def compile_categories(root: Node, classes: Table, filing_conditions: Table | None) -> CodeList:
@@ -50,6 +52,8 @@ def _filing_conditions(table: Table, inherited: str) -> dict[str, FilingConditio
             category=row.values["category"],
             label=row_label(row),
             grade=optional(row, "grade"),
+            amount=number(row.values["amount"]) if row.values.get("amount") else None,
+            unit=cast(Unit | None, optional(row, "unit")),
             origin=row.values.get("origin") or inherited,
         )
         for row in table

@@ -79,6 +79,7 @@ def _limit(item: Node, inherited: str, parameters: Mapping[str, Parameter], expr
         scope=_scope(item["scope"], expressions),
         reaches=tuple(_reaching(each) for each in item["reaches"]),
         origin=origin(item, inherited),
+        by_filing_condition=bool(item["by_filing_condition"].value),
     )
 
 

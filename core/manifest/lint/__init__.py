@@ -41,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     roster.posts,
     roster.round_the_clock,
     timers.limits,
+    timers.filing_limits,
     bounds.endless,
     bounds.reactions,
     division.division_rules,

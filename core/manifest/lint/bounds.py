@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from itertools import groupby
@@ -20,13 +21,23 @@ from core.scheme.workflow import CaseKind
 
 def endless(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     """A limit whose end lies a century away or in no working time at all: no case that it is for could be opened."""
-    alike = sorted(scheme.timers.limits.values(), key=lambda limit: (limit.calendar, limit.unit, limit.amount))
+    alike = sorted(_limits(scheme), key=lambda limit: (limit.calendar, limit.unit, limit.amount))
     for (calendar, _), group in groupby(alike, key=lambda limit: (limit.calendar, limit.unit)):
         limits = list(group)
         first = bisect_left(limits, True, key=lambda limit: _is_endless(scheme.timers.calendars[calendar], limit))
         for limit in limits[first:]:
             place = place_of(documents, "timers", "limits", limit.id)
             yield finding("lint-limit-endless", place, limit=limit.id, amount=str(limit.amount), calendar=calendar)
+
+
+def _limits(scheme: Scheme) -> Iterator[Limit]:
+    """Every limit, and as it is by each amount and unit that filing conditions state."""
+    stated = {(item.amount, item.unit) for item in scheme.codes.filing_conditions.values()}
+    for limit in scheme.timers.limits.values():
+        yield limit
+        for amount, unit in stated if limit.by_filing_condition else ():
+            if amount is not None and unit is not None and (amount, unit) != (limit.amount, limit.unit):
+                yield replace(limit, amount=amount, unit=unit)
 
 
 def reactions(scheme: Scheme, documents: Documents) -> Iterator[Finding]:

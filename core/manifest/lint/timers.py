@@ -1,4 +1,4 @@
-"""Lint of limits: ones that can never start or stop, and actions that their cases do not have."""
+"""Lint of limits: ones that can never start or stop, that nothing reads, and actions that their cases do not have."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def limits(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
                 yield finding(
                     "lint-limit-action-missing", place, limit=limit.id, action=reach.action, kinds=", ".join(lacking)
                 )
+
+
+def filing_limits(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
+    """Filing conditions that state a limit, where no limit of the district runs by them."""
+    if any(limit.by_filing_condition for limit in scheme.timers.limits.values()):
+        return
+    table = documents.table("categories", "filing_conditions")
+    stated = [row for row in table or () if row.values.get("amount")]
+    if stated:
+        yield finding("lint-filing-limit-unused", stated[0].place("amount"), count=len(stated))
 
 
 def kinds_of(scheme: Scheme, limit: Limit) -> list[CaseKind]:

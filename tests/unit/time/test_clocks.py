@@ -102,11 +102,15 @@ def test_pause_and_resume_move_the_due_instant_by_what_was_left() -> None:
         ("clock_paused", {"limit": "handling", "occurrence": 1, "elapsed": HOUR, "held": False})
     ]
     assert story.clock().due_at is None
-    assert elapsed_now(story.scheme, story.clock(), at("2026-10-12 12:00")) == HOUR
+    assert (
+        elapsed_now(story.scheme, story.scheme.timers.limits["handling"], story.clock(), at("2026-10-12 12:00")) == HOUR
+    )
     (kind, data), *rest = story.enter("handling", at("2026-10-10 10:00"))
     assert (kind, rest, data["elapsed"], data["provisional"]) == ("clock_resumed", [], HOUR, False)
     assert wall(story.clock().due_at) == "2026-10-12 09:30:00"  # 6 h on Saturday, 1 h on Monday
-    assert elapsed_now(story.scheme, story.clock(), at("2026-10-10 11:30")) == int(2.5 * HOUR)
+    assert elapsed_now(
+        story.scheme, story.scheme.timers.limits["handling"], story.clock(), at("2026-10-10 11:30")
+    ) == int(2.5 * HOUR)
 
 
 def test_actions_on_a_pausing_stage_leave_the_clock_alone() -> None:
@@ -274,7 +278,7 @@ def test_elapsed_is_the_counted_time_outside_the_pauses(data: st.DataObject, uni
         story.enter(data.draw(st.sampled_from(["handling", "suspended", "checking"])), now)
         running = story.stages["main"] not in PAUSING
         assert (story.clock().state == "running") is running
-        assert elapsed_now(story.scheme, story.clock(), now) == expected
+        assert elapsed_now(story.scheme, story.scheme.timers.limits["handling"], story.clock(), now) == expected
         _check_due(story, now)
     story.enter("closed", now)
     assert story.clock().elapsed == expected
@@ -315,5 +319,5 @@ def test_seconds_are_not_lost_over_many_short_pauses() -> None:
         story.enter("suspended", now)
         story.enter("handling", now)
     assert now == at("2026-10-09 08:31:25") + timedelta(milliseconds=400)
-    assert elapsed_now(story.scheme, story.clock(), now) == 85
+    assert elapsed_now(story.scheme, story.scheme.timers.limits["handling"], story.clock(), now) == 85
     assert story.clock().due_at == at("2026-10-09 17:30")

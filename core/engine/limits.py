@@ -1,0 +1,34 @@
+"""The limit as it runs for one case: with the amount and the unit of the case's filing condition where it states them.
+
+Whoever reckons with a limit asks here for it; what the filing condition does not say stays as timers.yaml has it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.scheme.case import Case
+from core.scheme.categories import FilingCondition
+from core.scheme.scheme import Scheme
+from core.scheme.timers import Limit
+
+
+def limit_of(scheme: Scheme, case: Case, limit: str) -> Limit:
+    """A limit of the scheme for this case; KeyError when the scheme has none of that id."""
+    return for_case(scheme.timers.limits[limit], scheme, case)
+
+
+def for_case(limit: Limit, scheme: Scheme, case: Case) -> Limit:
+    """The limit with what the case's filing condition states instead."""
+    condition = deciding(limit, scheme, case)
+    if condition is None or condition.amount is None or condition.unit is None:
+        return limit
+    return replace(limit, amount=condition.amount, unit=condition.unit)
+
+
+def deciding(limit: Limit, scheme: Scheme, case: Case) -> FilingCondition | None:
+    """The filing condition whose own limit takes the place of the general one; None when the general one holds."""
+    if not limit.by_filing_condition or case.filing_condition is None:
+        return None
+    condition = scheme.codes.filing_conditions.get(case.filing_condition)
+    return condition if condition is not None and condition.amount is not None else None
