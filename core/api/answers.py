@@ -305,6 +305,31 @@ class Located(ma.Schema):
     point = fields.Nested(PointOut, required=True)
 
 
+class TermOut(ma.Schema):
+    """How long, in which unit; the amount is a decimal number as text."""
+
+    amount = _text()
+    unit = _text()
+
+
+class ClosingConditionOut(ma.Schema):
+    """What must hold when a case is closed (结案条件)."""
+
+    id = _text()
+    label = fields.Nested(Label, required=True)
+    evidence = _text(null=True)
+
+
+class FilingConditionOut(ma.Schema):
+    """When a matter is filed (立案条件), with its own limit where it states one."""
+
+    id = _text()
+    label = fields.Nested(Label, required=True)
+    grade = _text(null=True)
+    limit = fields.Nested(TermOut, required=True, allow_none=True)
+    closing_condition = fields.Nested(ClosingConditionOut, required=True, allow_none=True)
+
+
 class Category(ma.Schema):
     """A class of the code list. `schema` is the JSON Schema of its form."""
 
@@ -321,7 +346,7 @@ class Category(ma.Schema):
     origin = _text()
     form = _text(null=True)
     schema = fields.Dict(required=True, allow_none=True)
-    filing_conditions = fields.List(fields.Dict(), required=True)
+    filing_conditions = _many(FilingConditionOut)
 
 
 class LocalityOut(ma.Schema):

@@ -106,14 +106,18 @@ def get_category(office: Office, locality: str, who: Principal, code: str) -> An
     body = _category(today, code) | {
         "form": form,
         "schema": dict(today.codes.forms[form]) if form else None,
-        "filing_conditions": [_condition(item) for item in conditions],
+        "filing_conditions": [_condition(today, item) for item in conditions],
     }
     return Answer(200, body)
 
 
-def _condition(item: FilingCondition) -> dict[str, Any]:
+def _condition(today: Scheme, item: FilingCondition) -> dict[str, Any]:
+    """A filing condition with its own limit, and with what must hold at the end."""
     limit = {"amount": str(item.amount), "unit": item.unit} if item.amount is not None else None
-    return {"id": item.id, "label": label(item.label, item.id), "grade": item.grade, "limit": limit}
+    closing = today.codes.closing_conditions.get(item.closing_condition or "")
+    end = closing and {"id": closing.id, "label": label(closing.label, closing.id), "evidence": closing.evidence}
+    shown = {"id": item.id, "label": label(item.label, item.id), "grade": item.grade}
+    return shown | {"limit": limit, "closing_condition": end}
 
 
 def list_posts(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:

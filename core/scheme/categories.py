@@ -16,7 +16,8 @@ Unit = Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
 
 @dataclass(frozen=True, slots=True)
 class FilingCondition:
-    """立案条件 of a class, in areas of `grade` when that is given. `amount` and `unit` are its own handling limit."""
+    """立案条件 of a class, in areas of `grade` when that is given. `amount` and `unit` are its own handling limit;
+    `closing_condition` names what must hold when such a case is closed."""
 
     id: str
     category: str
@@ -24,6 +25,18 @@ class FilingCondition:
     grade: str | None = None
     amount: Decimal | None = None
     unit: Unit | None = None
+    closing_condition: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingCondition:
+    """结案条件 of a class: what must hold when a case of it is closed, for people to read and to check."""
+
+    id: str
+    category: str
+    label: Label
+    evidence: str | None = None
     origin: str = "demo"
 
 
@@ -58,6 +71,7 @@ class CodeList:
     levels: tuple[str, ...]
     categories: Mapping[str, Category]
     filing_conditions: Mapping[str, FilingCondition] = field(default_factory=dict)
+    closing_conditions: Mapping[str, ClosingCondition] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # id -> JSON Schema 2020-12
     form_labels: Mapping[str, Label] = field(default_factory=dict)
 

@@ -32,6 +32,7 @@ def compile_scheme(documents: Documents, expressions: Expressions, source_digest
         documents.root("categories"),
         _table(documents, "categories", "classes"),
         documents.table("categories", "filing_conditions"),
+        documents.table("categories", "closing_conditions"),
     )
     registry = compile_registry(documents.root("registry"), documents.table("registry", "objects"))
     workflow = compile_workflow(documents.root("workflow"), expressions)

@@ -8,11 +8,13 @@ from core.manifest.compile.forms import compile_form
 from core.manifest.compile.values import file_origin, flag, label, number, optional, row_label
 from core.manifest.document import Table
 from core.manifest.node import Node
-from core.scheme.categories import Category, CodeList, FilingCondition, Unit
+from core.scheme.categories import Category, ClosingCondition, CodeList, FilingCondition, Unit
 
 
-def compile_categories(root: Node, classes: Table, filing_conditions: Table | None) -> CodeList:
-    """The code list with its filing conditions and forms."""
+def compile_categories(
+    root: Node, classes: Table, filing_conditions: Table | None, closing_conditions: Table | None
+) -> CodeList:
+    """The code list with its filing and closing conditions and forms."""
     inherited = file_origin(root)
     return CodeList(
         generation=root["generation"].value,
@@ -20,6 +22,7 @@ def compile_categories(root: Node, classes: Table, filing_conditions: Table | No
         levels=tuple(root["levels"].value),
         categories=_classes(classes, inherited),
         filing_conditions=_filing_conditions(filing_conditions, inherited) if filing_conditions else {},
+        closing_conditions=_closing_conditions(closing_conditions, inherited) if closing_conditions else {},
         forms={form["id"].value: compile_form(form["schema"].value) for form in root["forms"]},
         form_labels={form["id"].value: label(form["label"].value) for form in root["forms"]},
     )
@@ -54,6 +57,20 @@ def _filing_conditions(table: Table, inherited: str) -> dict[str, FilingConditio
             grade=optional(row, "grade"),
             amount=number(row.values["amount"]) if row.values.get("amount") else None,
             unit=cast(Unit | None, optional(row, "unit")),
+            closing_condition=optional(row, "closing_condition"),
+            origin=row.values.get("origin") or inherited,
+        )
+        for row in table
+    }
+
+
+def _closing_conditions(table: Table, inherited: str) -> dict[str, ClosingCondition]:
+    return {
+        row.values["id"]: ClosingCondition(
+            id=row.values["id"],
+            category=row.values["category"],
+            label=row_label(row),
+            evidence=optional(row, "evidence"),
             origin=row.values.get("origin") or inherited,
         )
         for row in table

@@ -17,7 +17,7 @@ NOT_RUN = {
     "locality": ("plugins", "packs"),
     "grid": ("overlays", "contested_areas", "changes"),
     "roster": ("duties", "posts.vacancies", "posts.backup"),
-    "categories": ("closing_conditions", "mappings", "checklists"),
+    "categories": ("mappings", "checklists"),
     "registry": ("kinds.qr", "kinds.inspection"),
     "workflow": (
         "case_kinds.recheck",

@@ -114,11 +114,25 @@ def test_the_catalogue_says_what_the_district_is_made_of(town: Town) -> None:
     assert codes("/revisions", "number") == [1]
     category = town.get("/categories/0101", "walker").json
     assert category["schema"]["properties"]["depth_cm"]["maximum"] == 1000
-    assert town.get("/categories/0102", "walker").json["schema"] is None
+    broken = town.get("/categories/0102", "walker").json
+    assert broken["schema"] is None
+    (condition,) = broken["filing_conditions"]
+    assert condition["limit"] == {"amount": "2", "unit": "urgent_hour"}
+    assert (condition["closing_condition"]["id"], condition["closing_condition"]["evidence"]) == ("level", "photo")
     held = {entry["id"]: entry["held"] for entry in town.get("/posts", "walker").json["entries"]}
     assert held["handler"] == 2
     assert town.get("/cells?under=HB-9").status_code == 422
     assert town.get("/objects?kind=lamp").status_code == 422
+
+
+def test_a_case_of_a_class_with_one_filing_condition_runs_by_its_limit(town: Town) -> None:
+    case = town.report(category="0102", cell="HB-01", object=None, facts={})
+    assert case["filing_condition"] == "broken"
+
+    explained = town.get(f"/cases/{case['id']}/explain/deadlines").json["deadlines"]
+    assert [(limit["amount"], limit["unit"], limit["filing_condition"]) for limit in explained] == [
+        ("2", "urgent_hour", "broken")
+    ]
 
 
 def test_a_point_is_located_in_its_own_system(town: Town) -> None:
