@@ -23,10 +23,9 @@ from werkzeug.exceptions import HTTPException
 
 from core import api, web
 from core.api.openapi import PREFIX
-from core.casework import Casework, Cursors, Schemes
+from core.casework import Casework, Cursors, Schemes, Summaries
 from core.cli import Composition, commands
-from core.jobs import Handlers, Worker
-from core.jobs.worker import Pace
+from core.jobs import Handlers, Pace, Worker
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
 from core.plugin_host import PluginHost, find_packs
@@ -88,10 +87,15 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 
 def create_worker(services: Services) -> Worker:
-    """The worker of this process: fires due timers, carries outside effects."""
+    """The worker of this process: fires due timers, owes daily summaries, carries outside effects."""
     handlers = Handlers({"notice": log_notice, "summary": log_notice})
-    pace = Pace(idle_seconds=services.settings.sweep_seconds)
-    return Worker(services.store, services.casework.fire, handlers, services.clock, pace=pace)
+    settings = services.settings
+    pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
+    chores = (Summaries(services.casework).owe,)
+    fire = services.casework.fire
+    return Worker(
+        services.store, fire, handlers, services.clock, pace=pace, chores=chores, redis_url=settings.redis_url
+    )
 
 
 def main() -> None:

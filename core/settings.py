@@ -46,6 +46,12 @@ def _folders(text: str) -> tuple[Path, ...]:
     return found
 
 
+def _redis_address(text: str) -> str:
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("redis:// | rediss:// | unix://")
+    return text
+
+
 def _setting(name: str, default: Any, parse: Callable[[str], Any], zh: str, en: str) -> Any:
     return field(default=default, metadata={"name": name, "parse": parse, "zh": zh, "en": en})
 
@@ -63,9 +69,10 @@ class Settings:
         "数据库地址；缺省为实例目录中的 SQLite 文件", "database; by default an SQLite file in the instance folder",
     )  # fmt: skip
     redis_url: str = _setting(
-        "REDIS_URL", "", str,
-        "Redis 地址，供日后多进程承运对外任务；目前对外任务都在工作进程内执行",
-        "Redis, for carriers of outside work in other processes; today the worker carries all of it itself",
+        "REDIS_URL", "", _redis_address,
+        "Redis 地址：对外任务经它分派给各工作进程（redis://、rediss:// 或 unix://）；缺省时由工作进程直接执行",
+        "Redis that shares outside effects out among workers (redis://, rediss:// or unix://); without it each worker "
+        "carries what it claims",
     )  # fmt: skip
     manifests: Path = _setting(  # noqa: RUF009
         "GRIDWRIGHT_MANIFESTS", Path("manifests"), Path,
@@ -98,6 +105,11 @@ class Settings:
     sweep_seconds: int = _setting(
         "GRIDWRIGHT_SWEEP_SECONDS", 1, _whole(1, 60),
         "检查到期时钟的间隔秒数（1–60）", "seconds between two looks at due timers (1–60)",
+    )  # fmt: skip
+    lease_seconds: int = _setting(
+        "GRIDWRIGHT_LEASE_SECONDS", 30, _whole(1, 50),
+        "工作进程一次领用的秒数；进程被强行终止后，其工作最迟在此之后由他人接手（1–50）",
+        "seconds for which a worker holds what it has taken; what a killed one held is taken up after them (1–50)",
     )  # fmt: skip
     log_level: str = _setting(
         "GRIDWRIGHT_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"),

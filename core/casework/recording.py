@@ -5,7 +5,8 @@ Writes what was decided and decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,21 +15,35 @@ from core.engine.timers import due_timers
 from core.scheme.case import Case
 from core.scheme.event import Event
 from core.scheme.scheme import Scheme
-from core.store import Unit
+from core.store import Change, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision, the version of the case that it was made on (0: a new case), and the scheme it was made by."""
+
+    decision: Decision
+    version: int
+    pinned: Scheme
 
 
 def record(unit: Unit, decision: Decision, version: int, pinned: Scheme, today: Scheme, now: datetime) -> None:
     """Write a decision that was made on `version` (0: a new case). Raises Conflict when it is no longer current."""
-    if not decision.events:
+    record_several(unit, [Made(decision, version, pinned)], today, now)
+
+
+def record_several(unit: Unit, made: Sequence[Made], today: Scheme, now: datetime) -> None:
+    """Write decisions on different cases with as few statements as one takes; raises as `record`."""
+    made = [one for one in made if one.decision.events]
+    if not made:
         return
-    case = decision.case
-    unit.cases.append(case, decision.events, version, cell_path(case, today, pinned))
-    unit.timers.replace(case.id, due_timers(case, pinned))
-    for event in decision.events:
-        if event.type == "noticed":
-            unit.outbox.add("notice", _notice(case, event), f"{case.id}:{event.seq}", now)
-        elif event.type == "object_changed":
-            unit.objects.change(event.data["object"], _change(event.data), now, case_id=case.id)
+    unit.cases.append_several([_change_of(one, today) for one in made])
+    unit.timers.replace_several({one.decision.case.id: due_timers(one.decision.case, one.pinned) for one in made})
+    unit.outbox.add_several([effect for one in made for effect in _owed(one.decision)], now)
+    for one in made:
+        for event in one.decision.events:
+            if event.type == "object_changed":
+                unit.objects.change(event.data["object"], _changed(event.data), now, case_id=one.decision.case.id)
 
 
 def cell_path(case: Case, today: Scheme, pinned: Scheme) -> str:
@@ -37,10 +52,22 @@ def cell_path(case: Case, today: Scheme, pinned: Scheme) -> str:
     return "/" + "/".join(reversed(chain)) + "/"
 
 
+def _change_of(made: Made, today: Scheme) -> Change:
+    case = made.decision.case
+    return Change(case, made.decision.events, made.version, cell_path(case, today, made.pinned))
+
+
+def _owed(decision: Decision) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """The outside effects of a decision: kind, body and stable id of each."""
+    for event in decision.events:
+        if event.type == "noticed":
+            yield "notice", _notice(decision.case, event), f"{decision.case.id}:{event.seq}"
+
+
 def _notice(case: Case, event: Event) -> dict[str, Any]:
     return {"case": case.id, "number": case.number, "seq": event.seq, **event.data}
 
 
-def _change(data: Mapping[str, Any]) -> dict[str, Any]:
+def _changed(data: Mapping[str, Any]) -> dict[str, Any]:
     changed = {name: data[name] for name in ("kind", "status") if name in data}
     return changed | dict(data.get("values", {}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,45 +24,98 @@ from core.store import CaseFilter, Reading
 
 NAMED = 200
 """At most so many case numbers stand in a summary; the counts are of all."""
+CATCH_UP = timedelta(days=7)
+"""Summaries of so many days are made good after nobody worked; less than the outbox keeps what was carried."""
 
 
 class Summaries:
-    """Owes the summaries that are due. Remembers what it has owed, so that a pass with nothing to do costs nothing."""
+    """Owes the summaries that are due. Remembers what it has looked at, so that a pass with nothing to do compiles no
+    scheme and reads no case."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._owed: dict[tuple[str, str], datetime] = {}
+        self._seen: dict[str, _Seen] = {}
 
     def owe(self) -> int:
-        """Owe every summary whose hour has passed; how many are new to this process."""
+        """Owe every summary whose hour has passed, also those of the days on which nobody worked; how many are new.
+
+        A district that fails does not keep the others waiting: what went wrong is raised at the end, as a group.
+        """
         now = self._office.clock.now()
-        return sum(self._of_locality(locality, now) for locality in self._office.store.localities())
+        owed, failures = 0, []
+        for locality in self._office.store.localities():
+            try:
+                owed += self._of_locality(locality, now)
+            except Exception as error:  # noqa: BLE001  (raised below)
+                failures.append(error)
+        if failures:
+            raise ExceptionGroup("summaries", failures)
+        return owed
 
     def _of_locality(self, locality: str, now: datetime) -> int:
         with self._office.store.read(locality) as reading:
-            situation = situation_of(self._office, reading, None, now)
-            scheme = situation.today
-            due = {
-                cadence.id: latest(cadence, scheme.locality.time_zone, now)
-                for cadence in scheme.timers.cadences.values()
-                if cadence.mode == "daily" and cadence.at is not None
-            }
-            fresh = {id: at for id, at in due.items() if self._owed.get((locality, id)) != at}
-            bodies = {id: _body(reading, situation, scheme.timers.cadences[id], at) for id, at in fresh.items()}
-        for id, at in fresh.items():
-            if bodies[id]["total"]:
-                with self._office.store.unit(locality) as unit:
-                    unit.outbox.add("summary", bodies[id], f"summary:{id}:{at.isoformat()}", now)
-                    unit.keep()
-            self._owed[locality, id] = at
-        return len(fresh)
+            revision = reading.revisions.current()
+            seen = self._seen.get(locality)
+            if revision is None or (seen and seen.revision == revision.number and now < seen.next_at):
+                return 0
+            scheme = self._office.schemes.current(reading)
+            after = max(seen.at if seen else now - CATCH_UP, now - CATCH_UP)
+            due = [item for item in _due(scheme, after, now) if self._is_new(reading, *item)]
+            situation = situation_of(self._office, reading, None, now) if due else None
+            bodies = [_body(reading, situation, cadence, at) for cadence, at in due] if situation else []
+        named = zip(due, bodies, strict=True)
+        owed = [("summary", body, _stable_id(*item)) for item, body in named if body["total"]]
+        if owed:
+            with self._office.store.unit(locality) as unit:
+                unit.outbox.add_several(owed, now)
+                unit.keep()
+        self._seen[locality] = _Seen(revision.number, now, _next(scheme, now))
+        return len(owed)
+
+    def _is_new(self, reading: Reading, cadence: Cadence, at: datetime) -> bool:
+        """Whether the district had this cadence at that time, and nobody has owed its summary."""
+        held = next((one for one in reading.revisions.list() if one.published_at <= at), None)
+        if held is None or reading.outbox.has(_stable_id(cadence, at)):
+            return False
+        return cadence.id in self._office.schemes.by_digest(reading, held.scheme_digest).timers.cadences
 
 
-def latest(cadence: Cadence, zone: str, now: datetime) -> datetime:
-    """The last time of day of a daily cadence that is not later than `now`, in the district's zone."""
-    local = now.astimezone(ZoneInfo(zone))
-    at = datetime.combine(local.date(), time(*divmod(cadence.at or 0, 60)), local.tzinfo)
-    return at if at <= local else datetime.combine(local.date() - timedelta(days=1), at.timetz())
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A district as it was looked at last: by which revision, when, and when there is something to do again."""
+
+    revision: int
+    at: datetime
+    next_at: datetime
+
+
+def _due(scheme: Scheme, after: datetime, until: datetime) -> list[tuple[Cadence, datetime]]:
+    """Each daily summary that falls behind `after` and not behind `until`, the oldest first."""
+    found = [
+        (cadence, at)
+        for cadence in scheme.timers.cadences.values()
+        if cadence.mode == "daily" and cadence.at is not None
+        for at in instants(cadence.at, scheme.locality.time_zone, after, until)
+    ]
+    return sorted(found, key=lambda item: (item[1], item[0].id))
+
+
+def _next(scheme: Scheme, now: datetime) -> datetime:
+    return min((at for _, at in _due(scheme, now, now + timedelta(days=2))), default=now + timedelta(days=1))
+
+
+def instants(minute: int, zone: str, after: datetime, until: datetime) -> Iterator[datetime]:
+    """A time of day, in minutes since midnight in the district's zone, on each day on which it falls in between."""
+    day, last = after.astimezone(ZoneInfo(zone)).date(), until.astimezone(ZoneInfo(zone)).date()
+    while day <= last:
+        at = datetime.combine(day, time(*divmod(minute, 60)), ZoneInfo(zone))
+        if after < at <= until:
+            yield at
+        day += timedelta(days=1)
+
+
+def _stable_id(cadence: Cadence, at: datetime) -> str:
+    return f"summary:{cadence.id}:{at.isoformat()}"
 
 
 def _body(reading: Reading, situation: Situation, cadence: Cadence, due: datetime) -> dict[str, Any]:

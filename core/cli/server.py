@@ -70,7 +70,7 @@ def worker(composition: Composition) -> None:
     services = composition.build(composition.settings())
     running = composition.worker(services)
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: running.stop())
+        signal.signal(name, lambda *_: running.leave())
     composition.tell("cli-working", owner=running.owner)
     sys.stdout.flush()
     running.run()

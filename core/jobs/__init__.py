@@ -1,10 +1,12 @@
-"""Background work in this process: the sweep of due timers and the relay of outside effects.
+"""Background work: the sweep of due timers, the delivery of outside effects, upkeep.
 
-The database is the truth: what is due and what is owed are rows, claimed under a lease. A carrier for other processes
-would run the same handlers.
+The database is the truth: what is due and what is owed are rows, claimed under a lease. Redis, where there is one,
+carries effects between processes; the handlers are the same.
 """
 
 from core.jobs.handlers import Handler, Handlers
-from core.jobs.worker import Fire, Ran, Worker
+from core.jobs.pace import Pace, Ran
+from core.jobs.sweep import Fire
+from core.jobs.worker import Worker
 
-__all__ = ["Fire", "Handler", "Handlers", "Ran", "Worker"]
+__all__ = ["Fire", "Handler", "Handlers", "Pace", "Ran", "Worker"]

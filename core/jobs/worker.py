@@ -1,7 +1,7 @@
-"""The worker: fires due timers, carries owed effects, purges. One pass at a time, or in a thread until stopped.
+"""The worker: sweeps timers, delivers effects, keeps house. One pass at a time, or until stopped.
 
-It decides nothing: firing a timer is a use case that it is given. A failure is recorded on its row and tried again
-later; it never stops the pass and never keeps other rows waiting.
+The three go on beside each other in threads, so that a slow gateway or a Redis that is away never makes a timer late.
+It decides nothing; the embedded worker of `gridwright serve` and `gridwright worker` are both this one.
 """
 
 from __future__ import annotations
@@ -9,51 +9,29 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event, Thread
 
 import structlog
 
-from core.errors import PermanentFailure, TemporaryFailure
+from core.jobs.carrier import Carrier
+from core.jobs.direct import Direct
 from core.jobs.handlers import Handlers
-from core.store import ClaimedTimer, Clock, OutboxItem, Store, new_id
+from core.jobs.pace import Pace, Ran
+from core.jobs.redis_queue import RedisQueue
+from core.jobs.sweep import Fire, Sweep
+from core.store import Clock, Store, new_id
 
-Fire = Callable[[str, str, ClaimedTimer], object]
-"""Fire a timer: locality, case id, timer. In the transaction of what it causes it marks the timer as done; False when
-there was nothing left to fire."""
+PACE = Pace()
+LONGEST_WAIT = 60.0
 
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a pass has done."""
-
-    fired: int = 0
-    carried: int = 0
-    failed: int = 0
-
-    def __add__(self, other: Ran) -> Ran:
-        return Ran(self.fired + other.fired, self.carried + other.carried, self.failed + other.failed)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """`lease_seconds` must exceed what a batch takes; a dead worker's rows wait that long. `batches` bounds a pass,
-    so that effects are not kept waiting by a flood of timers. `attempts`: after so many an effect is given up."""
-
-    batch: int = 100
-    batches: int = 100
-    lease_seconds: float = 60.0
-    attempts: int = 24
-    idle_seconds: float = 1.0
-    purge_every: timedelta = timedelta(hours=1)
-
-
 class Worker:
     """One worker; many may run on one database. `owner` names it on the rows that it has under lease. `chores` are
-    done at the beginning of each pass; each knows by itself whether there is anything to do."""
+    done now and then; each knows by itself whether there is anything to do. With `redis_url` effects go through
+    Redis, without it this worker carries them by itself."""
 
     def __init__(
         self,
@@ -62,116 +40,92 @@ class Worker:
         handlers: Handlers,
         clock: Clock,
         owner: str | None = None,
-        pace: Pace = Pace(),
+        pace: Pace = PACE,
         chores: Sequence[Callable[[], object]] = (),
+        redis_url: str = "",
     ) -> None:
+        self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{new_id()[-8:]}"
         self._store = store
-        self._fire = fire
-        self._handlers = handlers
         self._clock = clock
         self._pace = pace
         self._chores = tuple(chores)
         self._purge_at: datetime | None = None
         self._stop = Event()
-        self._thread: Thread | None = None
-        self.owner = owner or f"{socket.gethostname()}:{os.getpid()}:{new_id()[-8:]}"
+        self._threads: list[Thread] = []
+        carrier = Carrier(store, handlers, clock, self.owner, pace)
+        self._sweep = Sweep(store, fire, clock, self.owner, pace, self._stop)
+        self._delivery: Direct | RedisQueue
+        if redis_url:
+            self._delivery = RedisQueue(store, carrier, clock, pace, self._stop, redis_url)
+        else:
+            self._delivery = Direct(store, carrier, clock, self.owner, pace, self._stop)
 
     def run_once(self) -> Ran:
-        """One pass: every timer that is due, every effect that is owed, and the purge when it is time."""
+        """One pass: the chores, every timer that is due, every effect that is owed, and the purge when it is time."""
+        return self.keep_house() + self.sweep() + self.deliver()
+
+    def sweep(self) -> Ran:
+        """Fire the timers that are due, the longest due first."""
+        return self._sweep.run_once()
+
+    def deliver(self) -> Ran:
+        """Carry the effects that are owed, or have them carried through Redis, the longest owed first."""
+        return self._delivery.run_once()
+
+    def keep_house(self) -> Ran:
+        """Do the chores, and forget what is past its time. A chore that fails does not keep the others waiting."""
+        failed = 0
         for chore in self._chores:
-            chore()
-        ran = self.sweep() + self.relay()
+            try:
+                chore()
+            except Exception as error:  # noqa: BLE001  (done again at the next pass)
+                log.error("chore-failed", error=type(error).__name__, chore=getattr(chore, "__qualname__", ""))
+                failed += 1
         now = self._clock.now()
         if self._purge_at is None or now >= self._purge_at:
             self._store.purge(now)
             self._purge_at = now + self._pace.purge_every
-        return ran
-
-    def sweep(self) -> Ran:
-        """Fire the timers that are due, the longest due first."""
-        ran = Ran()
-        for _ in range(self._pace.batches):
-            now = self._clock.now()  # anew for each batch: a lease counts from when it is taken
-            due = self._store.timers.claim_due(now, self.owner, self._pace.lease_seconds, self._pace.batch)
-            for timer in due:
-                ran += self._fire_one(timer)
-            if len(due) < self._pace.batch or self._stop.is_set():
-                break
-        return ran
-
-    def relay(self) -> Ran:
-        """Carry the effects that are owed, the longest owed first."""
-        ran = Ran()
-        for _ in range(self._pace.batches):
-            now = self._clock.now()
-            owed = self._store.outbox.claim_due(now, self.owner, self._pace.lease_seconds, self._pace.batch)
-            for item in owed:
-                ran += self._carry_one(item)
-            if len(owed) < self._pace.batch or self._stop.is_set():
-                break
-        return ran
+        return Ran(failed=failed)
 
     def start(self) -> None:
-        """Run passes in a thread until `stop`."""
-        if self._thread is not None:
+        """Work in threads until `stop`."""
+        if self._threads:
             raise RuntimeError("the worker is running already")
         self._stop.clear()
-        self._thread = Thread(target=self.run, name=f"worker {self.owner}", daemon=True)
-        self._thread.start()
+        idle, seldom = self._pace.idle_seconds, self._pace.upkeep_seconds
+        for work, seconds in ((self.sweep, idle), (self.deliver, idle), (self.keep_house, seldom)):
+            name = f"{work.__name__} {self.owner}"
+            thread = Thread(target=self._repeat, args=(work, seconds), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self, seconds: float = 30.0) -> None:
-        """Let the batch under way end, and wait for it. Leases that remain run out by themselves."""
+        """Let what is under way end and wait for it; what was claimed and not begun is given back."""
+        self.leave()
+        for thread in self._threads:
+            thread.join(seconds)
+        self._threads.clear()
+
+    def leave(self) -> None:
+        """Ask it to end, without waiting: for a signal's handler."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(seconds)
-            self._thread = None
 
     def run(self) -> None:
-        """Run passes in this thread until `stop` is called from another one (or a signal's handler)."""
+        """Work until `leave` or `stop` is called."""
+        self.start()
+        self._stop.wait()
+        self.stop()
+
+    def _repeat(self, work: Callable[[], Ran], seconds: float) -> None:
         trouble = 0
         while not self._stop.is_set():
             try:
-                self.run_once()
+                ran = work()
                 trouble = 0
+                if ran:
+                    done = {"fired": ran.fired, "queued": ran.queued, "carried": ran.carried, "failed": ran.failed}
+                    log.info("pass", owner=self.owner, **{name: count for name, count in done.items() if count})
             except Exception as error:  # noqa: BLE001  (the database is away: a worker that ends would be missed)
                 trouble += 1
                 log.error("worker-pass-failed", owner=self.owner, error=type(error).__name__, times=trouble)
-            self._stop.wait(min(self._pace.idle_seconds * 2 ** min(trouble, 6), 60.0))
-
-    def _fire_one(self, timer: ClaimedTimer) -> Ran:
-        try:
-            happened = self._fire(timer.locality, timer.case_id, timer)
-        except Exception as error:  # noqa: BLE001  (recorded on the row and tried again)
-            self._store.timers.fail(timer, error, self._clock.now())
-            log.warning(
-                "timer-failed",
-                locality=timer.locality,
-                case=timer.case_id,
-                limit=timer.limit,
-                reach=timer.reach,
-                attempt=timer.attempts + 1,
-                error=type(error).__name__,
-            )
-            return Ran(failed=1)
-        return Ran(fired=0 if happened is False else 1)
-
-    def _carry_one(self, item: OutboxItem) -> Ran:
-        try:
-            self._handlers.carry(item)
-        except Exception as error:  # noqa: BLE001  (recorded on the row; tried again or given up, visibly)
-            spent = item.attempts + 1 >= self._pace.attempts
-            dead = spent or isinstance(error, PermanentFailure)
-            delay = error.delay if isinstance(error, TemporaryFailure) else 0.0
-            self._store.outbox.fail(item, error, self._clock.now(), delay=delay, dead=dead)
-            log.warning(
-                "effect-failed",
-                locality=item.locality,
-                id=item.id,
-                kind=item.kind,
-                attempt=item.attempts + 1,
-                given_up=dead,
-                error=type(error).__name__,
-            )
-            return Ran(failed=1)
-        self._store.outbox.done(item, self._clock.now())
-        return Ran(carried=1)
+            self._stop.wait(min(seconds * 2 ** min(trouble, 6), LONGEST_WAIT))

@@ -8,10 +8,12 @@ from core.store.accounts import DEMO, Account, Token
 from core.store.assignments import Held
 from core.store.attachments import Attachment
 from core.store.blobs import Blobs, FolderBlobs
+from core.store.cases import Change
 from core.store.chain import ChainFault
 from core.store.clock import Clock, ManualClock, SystemClock
 from core.store.idempotency import StoredAnswer
 from core.store.ids import new_id
+from core.store.leases import Backlog
 from core.store.listing import (
     EVERYTHING,
     CaseFilter,
@@ -34,10 +36,12 @@ __all__ = [
     "EVERYTHING",
     "Account",
     "Attachment",
+    "Backlog",
     "Blobs",
     "CaseFilter",
     "CaseRow",
     "ChainFault",
+    "Change",
     "ClaimedTimer",
     "Clock",
     "FolderBlobs",

@@ -6,7 +6,7 @@ Appending is the only way to change a case. What an event means is not known her
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -43,8 +43,21 @@ TASK = table_of(TaskTable)
 MINE = (CASE.c.locality_id == bindparam("of_locality"), CASE.c.id == bindparam("of_id"))
 LOAD = select(CASE.c.snapshot).where(*MINE)
 LOAD_LOCKED = LOAD.with_for_update()
-HEAD = select(CASE.c.head_hash).where(*MINE, CASE.c.version == bindparam("of_version"))
+LOAD_SEVERAL = (
+    select(CASE.c.id, CASE.c.snapshot)
+    .where(CASE.c.locality_id == bindparam("of_locality"), CASE.c.id.in_(bindparam("of_ids", expanding=True)))
+    .order_by(CASE.c.id)  # whoever locks several locks them in one order
+    .with_for_update()
+)
+HEADS = select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(
+    CASE.c.locality_id == bindparam("of_locality"), CASE.c.id.in_(bindparam("of_ids", expanding=True))
+)
 SAVE = update(CASE).where(*MINE, CASE.c.version == bindparam("of_version"))
+FORGET_TASK = delete(TASK).where(
+    TASK.c.locality_id == bindparam("of_locality"),
+    TASK.c.case_id == bindparam("of_id"),
+    TASK.c.task == bindparam("of_task"),
+)
 ROW = [CASE.c[field.name] for field in fields(CaseRow)]
 TASK_ROW = [TASK.c[field.name] for field in fields(TaskRow)]
 
@@ -56,6 +69,17 @@ class Head:
     case_id: str
     version: int
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A decision to write: the case after it, its events, the version that it was made on (0 for a new case), and
+    where the case is, `/root/town/cell/`."""
+
+    case: Case
+    events: Sequence[Event]
+    expected_version: int
+    cell_path: str
 
 
 class Cases:
@@ -72,6 +96,11 @@ class Cases:
         snapshot = self._connection.scalar(LOAD_LOCKED if locks else LOAD, named)
         return None if snapshot is None else case_from_dict(snapshot)
 
+    def load_several(self, case_ids: Collection[str]) -> dict[str, Case]:
+        """The snapshots of those that are there by id, locked as `load` locks them; for a unit."""
+        named = {"of_locality": self._locality, "of_ids": sorted(case_ids)}
+        return {row.id: case_from_dict(row.snapshot) for row in self._connection.execute(LOAD_SEVERAL, named)}
+
     def get(self, case_id: str) -> Case:
         """The snapshot, without a lock; NotFound `case-unknown`."""
         case = self.load(case_id, lock=False)
@@ -85,32 +114,28 @@ class Cases:
         return None if snapshot is None else case_from_dict(snapshot)
 
     def append(self, case: Case, events: Sequence[Event], expected_version: int, cell_path: str) -> None:
-        """Write a decision: its events, and the snapshot after them. `expected_version` is the one that was decided
-        upon, 0 for a new case; `cell_path` is `/root/town/cell/`.
+        """Write a decision: its events, and the snapshot after them.
 
         Raises Conflict `case-changed` when the case has moved on, `case-exists` when its id or number is taken.
         """
-        _require_in_order(case, events, expected_version, cell_path)
-        head = self._head(case.id, expected_version)
-        rows = []
-        for event in events:
-            body = canonical(event_to_dict(event))
-            following = hash_after(head, body)
-            rows.append(
-                {
-                    "locality_id": self._locality,
-                    "case_id": case.id,
-                    "seq": event.seq,
-                    "type": event.type,
-                    "body": body,
-                    "previous_hash": head,
-                    "hash": following,
-                }
-            )
-            head = following
-        self._save(case, _columns(case, events[-1], head, cell_path), expected_version)
+        self.append_several([Change(case, events, expected_version, cell_path)])
+
+    def append_several(self, changes: Sequence[Change]) -> None:
+        """Write decisions on different cases with as few statements as one takes; all or, raising as `append`, none."""
+        heads = self._heads_before(changes)
+        rows: list[dict[str, Any]] = []
+        saved: list[dict[str, Any]] = []
+        for change in changes:
+            rows += _event_rows(self._locality, change, heads[change.case.id])
+            columns = _columns(change, rows[-1]["hash"])
+            if change.expected_version == 0:
+                self._insert(change.case, columns)
+            else:
+                saved.append(columns | self._named(change.case.id) | {"of_version": change.expected_version})
+        if saved and self._connection.execute(SAVE, saved).rowcount != len(saved):
+            raise Conflict("case-changed", case=changes[0].case.id)
         self._connection.execute(insert(EVENT), rows)
-        self._save_tasks(case, {event.data["task"] for event in events if event.type.startswith("task_")})
+        self._save_tasks(changes)
 
     def events(self, case_id: str, after_seq: int = 0, limit: int = 200) -> tuple[Event, ...]:
         """The events behind `after_seq`, in order."""
@@ -187,44 +212,74 @@ class Cases:
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(CASE).where(CASE.c.locality_id == self._locality)
 
-    def _head(self, case_id: str, version: int) -> bytes:
-        if version == 0:
-            return genesis(self._locality, case_id)
-        named = {"of_locality": self._locality, "of_id": case_id, "of_version": version}
-        head: bytes | None = self._connection.scalar(HEAD, named)
-        if head is None:
-            raise Conflict("case-changed", case=case_id)
-        return head
+    def _named(self, case_id: str) -> dict[str, Any]:
+        return {"of_locality": self._locality, "of_id": case_id}
 
-    def _save(self, case: Case, columns: dict[str, Any], expected_version: int) -> None:
-        if expected_version == 0:
-            try:
-                self._connection.execute(insert(CASE), {"locality_id": self._locality, "id": case.id, **columns})
-            except IntegrityError as error:
-                raise Conflict("case-exists", case=case.id, number=case.number) from error
-            return
-        named = {"of_locality": self._locality, "of_id": case.id, "of_version": expected_version}
-        if self._connection.execute(SAVE, columns | named).rowcount != 1:
-            raise Conflict("case-changed", case=case.id)
+    def _heads_before(self, changes: Sequence[Change]) -> dict[str, bytes]:
+        """Where each case's chain ends now."""
+        for change in changes:
+            _require_in_order(change)
+        older = [change.case.id for change in changes if change.expected_version]
+        named = {"of_locality": self._locality, "of_ids": older}
+        found = {row.id: row for row in self._connection.execute(HEADS, named)} if older else {}
+        heads = {change.case.id: genesis(self._locality, change.case.id) for change in changes}
+        for change in changes:
+            row = found.get(change.case.id)
+            if change.expected_version and (row is None or row.version != change.expected_version):
+                raise Conflict("case-changed", case=change.case.id)
+            if row is not None and change.expected_version:
+                heads[change.case.id] = row.head_hash
+        return heads
 
-    def _save_tasks(self, case: Case, touched: set[str]) -> None:
+    def _insert(self, case: Case, columns: dict[str, Any]) -> None:
+        try:
+            self._connection.execute(insert(CASE), {"locality_id": self._locality, "id": case.id, **columns})
+        except IntegrityError as error:
+            raise Conflict("case-exists", case=case.id, number=case.number) from error
+
+    def _save_tasks(self, changes: Sequence[Change]) -> None:
+        """Write the tasks that the events touch as they stand now."""
+        touched = [(change.case, name) for change in changes for name in _touched(change)]
         if not touched:
             return
-        mine = (TASK.c.locality_id == self._locality, TASK.c.case_id == case.id)
-        self._connection.execute(delete(TASK).where(*mine, TASK.c.task.in_(sorted(touched))))
-        rows = [row for name in sorted(touched) for row in _task_rows(case, name)]
+        named = [self._named(case.id) | {"of_task": name} for case, name in touched]
+        self._connection.execute(FORGET_TASK, named)
+        rows = [{"locality_id": self._locality, **row} for case, name in touched for row in _task_rows(case, name)]
         if rows:
-            self._connection.execute(insert(TASK), [{"locality_id": self._locality, **row} for row in rows])
+            self._connection.execute(insert(TASK), rows)
 
 
-def _require_in_order(case: Case, events: Sequence[Event], expected_version: int, cell_path: str) -> None:
-    if [event.seq for event in events] != list(range(expected_version + 1, case.version + 1)) or not events:
-        raise ValueError(f"events of {case.id} do not lead from version {expected_version} to {case.version}")
-    if not (cell_path.startswith("/") and cell_path.endswith("/")):
-        raise ValueError(f"not a path of cells: {cell_path}")
+def _require_in_order(change: Change) -> None:
+    expected = list(range(change.expected_version + 1, change.case.version + 1))
+    if [event.seq for event in change.events] != expected or not expected:
+        raise ValueError(f"events of {change.case.id} do not lead from {change.expected_version} to its version")
+    if not (change.cell_path.startswith("/") and change.cell_path.endswith("/")):
+        raise ValueError(f"not a path of cells: {change.cell_path}")
 
 
-def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, Any]:
+def _touched(change: Change) -> list[str]:
+    return sorted({event.data["task"] for event in change.events if event.type.startswith("task_")})
+
+
+def _event_rows(locality: str, change: Change, head: bytes) -> Iterator[dict[str, Any]]:
+    """The events, each hashed onto the one before it."""
+    for event in change.events:
+        body = canonical(event_to_dict(event))
+        following = hash_after(head, body)
+        yield {
+            "locality_id": locality,
+            "case_id": change.case.id,
+            "seq": event.seq,
+            "type": event.type,
+            "body": body,
+            "previous_hash": head,
+            "hash": following,
+        }
+        head = following
+
+
+def _columns(change: Change, head: bytes) -> dict[str, Any]:
+    case = change.case
     due = [clock.due_at for clock in case.clocks.values() if clock.state == "running" and clock.due_at]
     return {
         "number": case.number,
@@ -235,7 +290,7 @@ def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, 
         "intake": case.intake,
         "category": case.category,
         "cell": case.cell,
-        "cell_path": cell_path,
+        "cell_path": change.cell_path,
         "channel": case.channel,
         "severity": case.severity,
         "alert": case.alert,
@@ -244,7 +299,7 @@ def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, 
         "object": case.object,
         "reporter": case.reporter,
         "opened_at": case.opened_at,
-        "updated_at": last.recorded_at,
+        "updated_at": change.events[-1].recorded_at,
         "due_at": min(due, default=None),
         "snapshot": case_to_dict(case),
     }

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, or_, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.leases import backoff, claim, is_row, postpone
+from core.store.leases import Backlog, backlog, backoff, claim, give_back, is_row, postpone
 from core.store.models import OutboxTable
-from core.store.unit import write
+from core.store.unit import look, write
 
 OUTBOX = table_of(OutboxTable)
 KEEP_DONE = timedelta(days=30)
+MINE = (OUTBOX.c.locality_id == bindparam("of_locality"), OUTBOX.c.id == bindparam("of_id"))
+OPEN = (OUTBOX.c.done_at.is_(None), OUTBOX.c.dead_at.is_(None))
+FREE = and_(
+    OUTBOX.c.run_at <= bindparam("now"), or_(OUTBOX.c.lease_until.is_(None), OUTBOX.c.lease_until <= bindparam("now"))
+)
+TAKE = (
+    update(OUTBOX)
+    .where(*MINE, *OPEN, or_(OUTBOX.c.lease_owner == bindparam("holder"), FREE))
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+    .returning(*OUTBOX.c)
+)
+RENEW = (
+    update(OUTBOX)
+    .where(*MINE, *OPEN, OUTBOX.c.lease_owner == bindparam("owner"))
+    .values(lease_until=bindparam("until"))
+)
 
 State = Literal["waiting", "done", "dead"]
 
@@ -49,15 +65,28 @@ class Outbox:
     def add(self, kind: str, body: Mapping[str, Any], stable_id: str, now: datetime) -> None:
         """Owe an effect; the same stable id a second time is the same effect. `body` holds references, no contact
         data."""
-        row = {"locality_id": self._locality, "id": stable_id, "kind": kind, "body": dict(body)}
+        self.add_several([(kind, body, stable_id)], now)
+
+    def add_several(self, owed: Sequence[tuple[str, Mapping[str, Any], str]], now: datetime) -> None:
+        """The same for several: kind, body and stable id of each."""
         times = {"created_at": now, "run_at": now, "attempts": 0}
-        self._connection.execute(_owe(self._connection.dialect.name), row | times)
+        rows = [
+            {"locality_id": self._locality, "id": stable_id, "kind": kind, "body": dict(body), **times}
+            for kind, body, stable_id in owed
+        ]
+        if rows:
+            self._connection.execute(_owe(self._connection.dialect.name), rows)
 
     def list(self, state: State = "waiting", limit: int = 100) -> tuple[OutboxItem, ...]:
         """What waits, was carried or was given up, oldest first."""
         statement = select(OUTBOX).where(OUTBOX.c.locality_id == self._locality, _in_state(state))
         rows = self._connection.execute(statement.order_by(OUTBOX.c.created_at, OUTBOX.c.id).limit(limit))
         return tuple(_item(row) for row in rows)
+
+    def has(self, stable_id: str) -> bool:
+        """Whether the effect is owed or was carried, within what is kept."""
+        mine = (OUTBOX.c.locality_id == self._locality, OUTBOX.c.id == stable_id)
+        return self._connection.scalar(select(OUTBOX.c.id).where(*mine)) is not None
 
     def retry(self, stable_id: str, now: datetime) -> bool:
         """Try again what was given up."""
@@ -81,6 +110,39 @@ class OutboxQueue:
         """Lease up to `limit` effects, the longest owed first."""
         rows = write(self._database, lambda link: claim(link, OUTBOX, now, owner, lease_seconds, limit))
         return tuple(_item(row) for row in rows)
+
+    def take(
+        self, locality: str, stable_id: str, holder: str, owner: str, now: datetime, lease_seconds: float
+    ) -> OutboxItem | None:
+        """Lease one effect to `owner` to carry it now: one that `holder` has under lease, or a free one that is due.
+
+        None when there is nothing to do: it was carried, given up or postponed, or somebody else carries it.
+        """
+        named = {"of_locality": locality, "of_id": stable_id, "holder": holder, "owner": owner, "now": now}
+        until = {"until": now + timedelta(seconds=lease_seconds)}
+        row = write(self._database, lambda link: link.execute(TAKE, named | until).one_or_none())
+        return None if row is None else _item(row)
+
+    def renew(self, item: OutboxItem, now: datetime, lease_seconds: float) -> bool:
+        """Keep the lease of an effect that is being carried; False when it has gone to somebody else."""
+        named = {"of_locality": item.locality, "of_id": item.id, "owner": item.owner}
+        until = {"until": now + timedelta(seconds=lease_seconds)}
+        return write(self._database, lambda link: link.execute(RENEW, named | until).rowcount == 1)
+
+    def release(self, items: Sequence[OutboxItem], owner: str) -> int:
+        """Give back what `owner` has not tried; no attempt is spent. How many were still under its lease."""
+        return write(self._database, lambda link: give_back(link, OUTBOX, [item.key for item in items], owner))
+
+    def backlog(self, now: datetime) -> tuple[Backlog, ...]:
+        """What is owed and not carried, by kind, of every locality."""
+        return look(self._database, lambda link: tuple(backlog(link, OUTBOX, now)))
+
+    def revive(self, now: datetime, kind: str | None = None) -> int:
+        """Try again what was given up, of one kind or of all; answers how many."""
+        again = update(OUTBOX).where(OUTBOX.c.dead_at.is_not(None)).values(dead_at=None, attempts=0, run_at=now)
+        if kind is not None:
+            again = again.where(OUTBOX.c.kind == kind)
+        return write(self._database, lambda link: link.execute(again).rowcount)
 
     def done(self, item: OutboxItem, now: datetime) -> None:
         """It has been carried."""

@@ -4,24 +4,37 @@ claimed under a lease and fired once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.leases import backoff, claim, is_row, postpone
+from core.store.leases import Backlog, backlog, backoff, claim, give_back, postpone
 from core.store.models import TimerTable
-from core.store.unit import write
+from core.store.unit import look, write
 
 TIMER = table_of(TimerTable)
 NAMES = ("of_locality", "of_case", "of_limit", "of_occurrence", "of_reach")
 KEY = [column == bindparam(name) for column, name in zip(TIMER.primary_key.columns, NAMES, strict=True)]
 OPEN = TIMER.c.done_at.is_(None)
-PRESENT = select(TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach, TIMER.c.due_at).where(*KEY[:2], OPEN)
+PRESENT = select(TIMER.c.case_id, TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach, TIMER.c.due_at).where(
+    KEY[0], TIMER.c.case_id.in_(bindparam("of_cases", expanding=True)), OPEN
+)
+DUE = (
+    select(*TIMER.c)
+    .where(
+        TIMER.c.locality_id == bindparam("of_locality"),
+        TIMER.c.case_id.in_(bindparam("of_cases", expanding=True)),
+        OPEN,
+        TIMER.c.due_at <= bindparam("now"),
+        TIMER.c.run_at <= bindparam("now"),
+    )
+    .order_by(TIMER.c.due_at, *TIMER.primary_key.columns)
+)
 WITHDRAW = delete(TIMER).where(*KEY, OPEN)
 FIRED = (
     update(TIMER)
@@ -59,7 +72,7 @@ class TimerRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedTimer:
-    """A due timer that a worker has under lease; `attempts` have failed before."""
+    """A due timer, and the worker that has it under lease; `attempts` have failed before."""
 
     locality: str
     case_id: str
@@ -85,22 +98,41 @@ class Timers:
     def replace(self, case_id: str, due: Sequence[Due]) -> None:
         """Make the case's open timers equal to `due`. What has fired stays fired; a timer that keeps its instant
         keeps its attempts and its lease."""
-        wanted = {(item.limit, item.occurrence, item.reach): item.due_at for item in due}
-        rows = self._connection.execute(PRESENT, self._of(case_id))
-        present = {(row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
+        self.replace_several({case_id: due})
+
+    def replace_several(self, due: Mapping[str, Sequence[Due]]) -> None:
+        """The same for several cases by id, with as few statements as one takes."""
+        wanted = {
+            (case_id, item.limit, item.occurrence, item.reach): item.due_at
+            for case_id, items in due.items()
+            for item in items
+        }
+        rows = self._connection.execute(PRESENT, {"of_locality": self._locality, "of_cases": sorted(due)})
+        present = {(row.case_id, row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
         withdrawn = [key for key in present if key not in wanted]
         if withdrawn:
-            self._connection.execute(WITHDRAW, [self._of(case_id, *key) for key in sorted(withdrawn)])
+            self._connection.execute(WITHDRAW, [self._of(*key) for key in sorted(withdrawn)])
         changed = [key for key, due_at in wanted.items() if present.get(key) != due_at]
         if changed:
-            rows_in = [self._row(case_id, key, wanted[key]) for key in sorted(changed)]
+            rows_in = [self._row(key, wanted[key]) for key in sorted(changed)]
             self._connection.execute(_upsert(self._connection.dialect.name), rows_in)
+
+    def due(self, case_ids: Collection[str], now: datetime) -> tuple[ClaimedTimer, ...]:
+        """What is due of these cases and not waiting after a failure, the longest due first, whoever has it under
+        lease. For whoever has locked the cases: they alone can fire it."""
+        named = {"of_locality": self._locality, "of_cases": sorted(case_ids), "now": now}
+        return tuple(_claimed(row) for row in self._connection.execute(DUE, named))
 
     def done(self, case_id: str, limit: str, occurrence: int, reach: str, now: datetime) -> bool:
         """Mark a timer as fired, in the transaction of what it caused. False: it was fired, moved to later or
         withdrawn meanwhile, and nothing may be caused."""
-        fired = self._of(case_id, limit, occurrence, reach) | {"now": now}
-        return self._connection.execute(FIRED, fired).rowcount == 1
+        return self.done_several([(case_id, limit, occurrence, reach)], now)
+
+    def done_several(self, timers: Sequence[tuple[str, str, int, str]], now: datetime) -> bool:
+        """The same for several, by case, limit, occurrence and reach. False: not all could be, and nothing may be
+        kept."""
+        fired = [self._of(*timer) | {"now": now} for timer in timers]
+        return self._connection.execute(FIRED, fired).rowcount == len(fired)
 
     def of_case(self, case_id: str) -> tuple[TimerRow, ...]:
         """The case's timers, fired ones too, by due instant."""
@@ -111,11 +143,11 @@ class Timers:
         ordered = statement.order_by(TIMER.c.due_at, TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach)
         return tuple(TimerRow(*row) for row in self._connection.execute(ordered))
 
-    def _of(self, case_id: str, *key: Any) -> dict[str, Any]:
-        return dict(zip(NAMES, (self._locality, case_id, *key), strict=False))
+    def _of(self, *key: Any) -> dict[str, Any]:
+        return dict(zip(NAMES, (self._locality, *key), strict=True))
 
-    def _row(self, case_id: str, key: tuple[str, int, str], due_at: datetime) -> dict[str, Any]:
-        limit, occurrence, reach = key
+    def _row(self, key: tuple[str, str, int, str], due_at: datetime) -> dict[str, Any]:
+        case_id, limit, occurrence, reach = key
         return {
             "locality_id": self._locality,
             "case_id": case_id,
@@ -147,27 +179,30 @@ class TimerQueue:
     def claim_due(self, now: datetime, owner: str, lease_seconds: float, limit: int) -> tuple[ClaimedTimer, ...]:
         """Lease up to `limit` due timers, the longest due first."""
         rows = write(self._database, lambda link: claim(link, TIMER, now, owner, lease_seconds, limit))
-        return tuple(
-            ClaimedTimer(
-                locality=row.locality_id,
-                case_id=row.case_id,
-                limit=row.limit_id,
-                occurrence=row.occurrence,
-                reach=row.reach,
-                due_at=row.due_at,
-                attempts=row.attempts,
-                owner=owner,
-            )
-            for row in rows
-        )
+        return tuple(_claimed(row) for row in rows)
 
     def fail(self, timer: ClaimedTimer, error: BaseException | str, now: datetime) -> bool:
         """Record why it could not be fired and try again later, for ever: a deadline is never given up."""
         run_at = now + backoff(timer.attempts + 1)
         return write(self._database, lambda link: postpone(link, TIMER, timer.key, timer.owner, error, now, run_at))
 
-    def release(self, timer: ClaimedTimer) -> bool:
-        """Give an untried timer back."""
-        statement = update(TIMER).where(is_row(TIMER, timer.key), TIMER.c.lease_owner == timer.owner)
-        freed = statement.values(lease_owner=None, lease_until=None)
-        return write(self._database, lambda link: link.execute(freed).rowcount == 1)
+    def release(self, timers: Sequence[ClaimedTimer], owner: str) -> int:
+        """Give back what `owner` has not tried; how many were still under its lease."""
+        return write(self._database, lambda link: give_back(link, TIMER, [timer.key for timer in timers], owner))
+
+    def backlog(self, now: datetime) -> Backlog | None:
+        """What is due and has not fired, of every locality; None when that is nothing."""
+        return look(self._database, lambda link: next(iter(backlog(link, TIMER, now)), None))
+
+
+def _claimed(row: Row[Any]) -> ClaimedTimer:
+    return ClaimedTimer(
+        locality=row.locality_id,
+        case_id=row.case_id,
+        limit=row.limit_id,
+        occurrence=row.occurrence,
+        reach=row.reach,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        owner=row.lease_owner or "",
+    )

@@ -1,14 +1,18 @@
 """Ordinary information is summed up daily and owed once; major information is passed on at once."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from core.casework import Summaries
+from core.casework import Principal, Repeatable, Report, Summaries
 from core.cli.story import Story
-from core.factory import create_app, create_worker
+from core.engine.command import Evidence
+from core.factory import compile_files, create_app, create_worker
+from core.governance.demo_people import settle_demo_people
 from core.governance.publishing import publish
 from core.manifest.source import read_source
 from core.manifest.yaml_text import read_yaml
@@ -41,6 +45,41 @@ def summaries(services):
     return [item for item in items if item.kind == "summary"]
 
 
+def report(district, at):
+    """A case of ordinary information, opened at `at`."""
+    _app, services, clock = district
+    clock.set(at)
+    with services.store.read(FOLDER.name) as reading:
+        scheme = services.casework.schemes.current(reading)
+        holding = reading.assignments.holding(at)
+    if not holding:
+        settle_demo_people(services.store, scheme, services.settings.instance / "tokens.json", at)
+        with services.store.read(FOLDER.name) as reading:
+            holding = reading.assignments.holding(at)
+    here = next(held for held in holding if (held.post, held.cell) == ("street_cleaner", "610404009-01"))
+    who, key = Principal(here.account, locality=FOLDER.name), f"{at.isoformat()}"
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "JPEG")
+    photo = services.casework.attach(FOLDER.name, who, Repeatable(f"photo {key}", key), picture.getvalue())
+    told = Report(
+        "reporter_path",
+        "05001",
+        channel="city_app",
+        severity="ordinary",
+        cell="610404009-01",
+        facts={"state": "broken"},
+        evidence=(Evidence("photo", "before", photo.body["id"]),),
+    )
+    return services.casework.open_case(FOLDER.name, who, Repeatable(key, key), told)
+
+
+def publish_as_it_is(services, files):
+    scheme = compile_files(FOLDER.name, files, {}, services.plugins)
+    with services.store.unit(FOLDER.name) as unit:
+        unit.revisions.publish(files, "changed", scheme.digest, {}, services.clock.now(), "test")
+        unit.keep()
+
+
 def test_ordinary_information_is_summed_up_at_six(district):
     _app, services, clock = district
     play(district, "manhole.yaml", "grid_head_responds")  # reported at 09:00 local time on 2 March
@@ -66,12 +105,54 @@ def test_any_number_of_workers_owe_a_summary_once(district):
     assert len(summaries(services)) == 1
 
 
-def test_a_day_without_cases_owes_nothing(district):
+def test_days_on_which_nobody_worked_are_made_good_in_order_and_empty_ones_owe_nothing(district):
     _app, services, clock = district
-    play(district, "manhole.yaml", "grid_head_responds")
-    clock.set(datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
+    for day in (2, 4):
+        report(district, datetime(2026, 3, day, 1, 0, tzinfo=UTC))
+    clock.set(datetime(2026, 3, 6, 12, 0, tzinfo=UTC))
+    assert Summaries(services.casework).owe() == 2
+    assert [item.body["to"] for item in summaries(services)] == [
+        "2026-03-02T18:00:00+08:00",
+        "2026-03-04T18:00:00+08:00",
+    ]
+    assert Summaries(services.casework).owe() == 0, "another worker owes nothing more"
+    assert len(summaries(services)) == 2
+
+
+def test_a_cadence_sums_up_nothing_from_before_it_was_published(district):
+    _app, services, clock = district
+    report(district, datetime(2026, 3, 1, 9, 0, tzinfo=UTC))
+    files = dict(read_source(FOLDER).files)
+    files["timers.yaml"] = files["timers.yaml"].replace(b"id: daily,", b"id: evening,")
+    clock.set(datetime(2026, 3, 1, 11, 0, tzinfo=UTC))  # 19:00
+    publish_as_it_is(services, files)
     Summaries(services.casework).owe()
     assert summaries(services) == []
+    report(district, datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    clock.set(datetime(2026, 3, 2, 11, 0, tzinfo=UTC))
+    Summaries(services.casework).owe()
+    assert [item.body["cadence"] for item in summaries(services)] == ["evening"]
+
+
+def test_the_worker_that_runs_in_production_owes_summaries(district):
+    _app, services, clock = district
+    report(district, datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+    clock.set(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    create_worker(services).run_once()
+    assert len(summaries(services)) == 1
+
+
+def test_a_district_that_fails_does_not_keep_the_others_waiting(district):
+    _app, services, clock = district
+    with services.store.unit("a_broken_one") as unit:
+        unit.revisions.publish({"locality.yaml": b"["}, "s", "d", {}, clock.now(), "test")
+        unit.keep()
+    report(district, datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+    clock.set(datetime(2026, 3, 2, 10, 0, tzinfo=UTC))
+    with pytest.raises(ExceptionGroup):
+        Summaries(services.casework).owe()
+    assert len(summaries(services)) == 1
+    assert create_worker(services).run_once().failed == 1, "told, and not in the way"
 
 
 def test_major_information_is_passed_on_at_once(district):

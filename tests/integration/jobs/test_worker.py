@@ -1,7 +1,7 @@
 """The worker: fires what is due, carries what is owed, records what fails, and starves nobody."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier, Event
@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from core.errors import PermanentFailure, TemporaryFailure
-from core.jobs import Handlers, Worker
-from core.jobs.worker import Pace
+from core.jobs import Handlers, Pace, Worker
 from core.store import ClaimedTimer, ManualClock, OutboxItem, Store, SystemClock
 from core.store.unit import look
 
@@ -19,22 +18,24 @@ START = datetime.fromisoformat("2026-03-02T01:00:00+00:00")
 
 
 class Firing:
-    """The use case as the worker sees it: marks the timer as done and remembers the case."""
+    """The use case as the worker sees it: marks the timers as done, all or none, and remembers their cases."""
 
     def __init__(self, store: Store, clock: ManualClock) -> None:
         self.store, self.clock = store, clock
         self.fired: list[str] = []
         self.failing: set[str] = set()
 
-    def __call__(self, locality: str, case_id: str, timer: ClaimedTimer) -> bool:
-        if case_id in self.failing:
+    def __call__(self, locality: str, timers: Sequence[ClaimedTimer]) -> int:
+        if any(timer.case_id in self.failing for timer in timers):
             raise ZeroDivisionError
+        now, fired = self.clock.now(), []
         with self.store.unit(locality) as unit:
-            if not unit.timers.done(case_id, timer.limit, timer.occurrence, timer.reach, self.clock.now()):
-                return False
+            for timer in timers:
+                if unit.timers.done(timer.case_id, timer.limit, timer.occurrence, timer.reach, now):
+                    fired.append(timer.case_id)
             unit.keep()
-        self.fired.append(case_id)
-        return True
+        self.fired += fired
+        return len(fired)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_a_failing_timer_is_recorded_retried_and_starves_nobody(
     for index in range(6):
         put_timer(f"c{index}", START - timedelta(minutes=9 - index))
     firing.failing = {"c0", "c1", "c2"}
-    worker = worker_of(store, firing, clock, pace=Pace(batch=2))
+    worker = worker_of(store, firing, clock, pace=Pace(batch=2, group=2))
     ran = worker.run_once()
     assert firing.fired == ["c3", "c4", "c5"]
     assert (ran.fired, ran.failed) == (3, 3)
@@ -100,7 +101,7 @@ def test_four_workers_fire_and_carry_everything_once(
     start = Barrier(4)
 
     def work(name: str) -> None:
-        worker = worker_of(store, firing, clock, handlers=handlers, owner=name, pace=Pace(batch=3))
+        worker = worker_of(store, firing, clock, handlers=handlers, owner=name, pace=Pace(batch=3, group=2))
         start.wait()
         for _ in range(4):
             worker.run_once()
@@ -115,11 +116,12 @@ def test_a_timer_of_a_killed_worker_is_fired_after_its_lease(
     store: Store, firing: Firing, clock: ManualClock, put_timer: Callable[..., None]
 ) -> None:
     put_timer("c")
-    store.timers.claim_due(START, "killed", 60, 10)
+    store.timers.claim_due(START, "killed", Pace().lease_seconds, 10)
     worker = worker_of(store, firing, clock)
     assert worker.run_once().fired == 0
-    clock.advance(seconds=60)
+    clock.advance(seconds=Pace().lease_seconds)
     assert worker.run_once().fired == 1
+    assert Pace().lease_seconds + Pace().idle_seconds < 60, "as promised, with a pass to spare"
 
 
 def test_an_effect_is_carried_again_until_it_succeeds(store: Store, firing: Firing, clock: ManualClock) -> None:
@@ -199,11 +201,13 @@ def test_the_thread_works_until_it_is_stopped(store: Store, clock: ManualClock, 
     put_timer("c")
     done = Event()
 
-    def fire(locality: str, case_id: str, timer: ClaimedTimer) -> None:
+    def fire(locality: str, timers: Sequence[ClaimedTimer]) -> int:
         with store.unit(locality) as unit:
-            unit.timers.done(case_id, timer.limit, timer.occurrence, timer.reach, START)
+            for timer in timers:
+                unit.timers.done(timer.case_id, timer.limit, timer.occurrence, timer.reach, START)
             unit.keep()
         done.set()
+        return len(timers)
 
     worker = Worker(store, fire, Handlers(), SystemClock(), pace=Pace(idle_seconds=0.01))
     worker.start()
@@ -229,7 +233,7 @@ def test_a_pass_that_fails_as_a_whole_does_not_end_the_worker(
         return real(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store.timers, "claim_due", away)
-    worker = Worker(store, lambda *_: None, Handlers(), clock, pace=Pace(idle_seconds=0.01))
+    worker = Worker(store, lambda *_: 0, Handlers(), clock, pace=Pace(idle_seconds=0.01))
     worker.start()
     assert again.wait(20)
     worker.stop()

@@ -105,7 +105,8 @@ def test_a_dead_workers_lease_runs_out(store: Store) -> None:
 def test_a_released_timer_is_free_at_once(store: Store) -> None:
     replace(store, Due("handling", 1, "due", NOW))
     (claimed,) = store.timers.claim_due(NOW, "a", 30, 10)
-    assert store.timers.release(claimed)
+    assert store.timers.release([claimed], "b") == 0, "only by whoever has it"
+    assert store.timers.release([claimed], "a") == 1
     assert len(store.timers.claim_due(NOW, "b", 30, 10)) == 1
 
 
