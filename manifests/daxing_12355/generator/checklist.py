@@ -90,9 +90,9 @@ class Wording(NamedTuple):
 
 WORDINGS = {
     "urgent": Wording(
-        ("发现{zh}，存在现实危险", "{en}: found on site, with a present danger"),
-        "先控制现场、设置警示，再排除险情",
-        ("险情已排除，现场安全", "the danger is over and the place is safe"),
+        ("发现{zh}，情况紧急，须立即处理", "{en}: found, and it cannot wait"),
+        "立即到场或联系，先控制事态，再予解决",
+        ("紧急情况已解除，现场安全，当事人知晓", "no longer urgent, the place safe and those concerned told"),
         "photo",
         (("4", "urgent_hour"), ("6", "urgent_hour")),
     ),
