@@ -83,7 +83,9 @@ def measured(address: str, instance: Path, options: argparse.Namespace, plan: Pl
     district, _ = settle(services.store, options.manifest, options.staff, plan)
     say(f"filling up to {options.cases:,} cases")
     filled = preload(address, services.casework, clock, district, options.cases)
-    broken = [case for case in ids(address, district.locality, 20) if services.store.verify_chain(district.locality, case)]
+    broken = [
+        case for case in ids(address, district.locality, 20) if services.store.verify_chain(district.locality, case)
+    ]
     services.store.close()
     answer: dict[str, Any] = {
         "manifest": district.locality, "staff": district.staff, "cores": os.cpu_count(), "database": filled,
@@ -115,7 +117,6 @@ def measured(address: str, instance: Path, options: argparse.Namespace, plan: Pl
                 answer |= headline(spike)
             answer["errors"] = answer.get("errors", 0) + (spike["errors"] if "steady" in answer else 0)
     return answer
-
 
 
 def headline(figures: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +154,13 @@ def pages(
     wanted += [("list of a class", f"/cases?category={category}", desk)]
     wanted += [
         (name, "/cases/{case}" + path, desk)
-        for name, path in (("case", ""), ("events", "/events"), ("actions", "/actions"), ("deadlines", "/explain/deadlines"), ("dispatch", "/explain/dispatch"))
+        for name, path in (
+            ("case", ""),
+            ("events", "/events"),
+            ("actions", "/actions"),
+            ("deadlines", "/explain/deadlines"),
+            ("dispatch", "/explain/dispatch"),
+        )
     ]
     cases = list(ids(address, district.locality))
     job = {"script": "reads", "clients": 2, "seconds": 15, "warm_up": 3, "pages": wanted, "cases": cases}

@@ -104,7 +104,9 @@ def _lived(
         return Repeatable(f"preload-{new_id()}", "0" * 64)
 
     place = district.locality
-    case = casework.open_case(place, who[district.reporters[number % len(district.reporters)]], once(), Report(point=point, **report)).body
+    case = casework.open_case(
+        place, who[district.reporters[number % len(district.reporters)]], once(), Report(point=point, **report)
+    ).body
     for name, deed in (("assigned", district.assign), ("resolved", district.resolve)):
         if stage == "reported":
             break
@@ -184,9 +186,7 @@ def _add_copy(rows: dict[str, list[Sequence[Any]]], of: Original, serial: int, c
     for row in of.rows["case_event"]:
         body = change.text(row["body"])
         following = hash_after(head, body)
-        rows["case_event"].append(
-            (row["locality_id"], case, row["seq"], row["type"], body, head, following)
-        )
+        rows["case_event"].append((row["locality_id"], case, row["seq"], row["type"], body, head, following))
         head = following
     rows["case"].append(tuple((change.row(of.rows["case"][0]) | {"head_hash": head}).values()))
     rows["payload"] += [tuple(row.values()) for row in payloads]

@@ -26,6 +26,7 @@ from core.store.outbox import OutboxItem
 from core.store.payloads import Payload
 from core.store.repositories import Reading, Unit
 from core.store.revisions import Revision
+from core.store.standing import Standing
 from core.store.store import Purged, Store, open_store
 from core.store.timers import ClaimedTimer, TimerRow
 
@@ -51,6 +52,7 @@ __all__ = [
     "Purged",
     "Reading",
     "Revision",
+    "Standing",
     "Store",
     "StoredAnswer",
     "SystemClock",
