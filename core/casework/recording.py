@@ -23,7 +23,7 @@ def record(unit: Unit, decision: Decision, version: int, pinned: Scheme, today: 
         return
     case = decision.case
     unit.cases.append(case, decision.events, version, cell_path(case, today, pinned))
-    unit.timers.replace(case.id, due_timers(case, pinned))
+    unit.timers.replace(case.id, due_timers(case, pinned), fresh=version == 0)
     for event in decision.events:
         if event.type == "noticed":
             unit.outbox.add("notice", _notice(case, event), f"{case.id}:{event.seq}", now)

@@ -19,6 +19,7 @@ from core.scheme.codec import case_from_dict, case_to_dict, event_from_dict, eve
 from core.scheme.event import Event
 from core.store.chain import ChainFault, Link, canonical, faults, genesis, hash_after
 from core.store.database import WRITES, table_of
+from core.store.hot import Hot, first, write
 from core.store.listing import (
     EVERYTHING,
     CaseFilter,
@@ -41,10 +42,21 @@ CASE = table_of(CaseTable)
 EVENT = table_of(EventTable)
 TASK = table_of(TaskTable)
 MINE = (CASE.c.locality_id == bindparam("of_locality"), CASE.c.id == bindparam("of_id"))
-LOAD = select(CASE.c.snapshot).where(*MINE)
-LOAD_LOCKED = LOAD.with_for_update()
-HEAD = select(CASE.c.head_hash).where(*MINE, CASE.c.version == bindparam("of_version"))
-SAVE = update(CASE).where(*MINE, CASE.c.version == bindparam("of_version"))
+LOAD = Hot(select(CASE.c.snapshot, CASE.c.version, CASE.c.head_hash).where(*MINE))
+LOAD_LOCKED = Hot(select(CASE.c.snapshot, CASE.c.version, CASE.c.head_hash).where(*MINE).with_for_update())
+HEAD = Hot(select(CASE.c.head_hash).where(*MINE, CASE.c.version == bindparam("of_version")))
+ENTER = Hot(insert(CASE), CASE.c.keys())
+CHANGED = [name for name in CASE.c.keys() if name not in CASE.primary_key.columns]  # noqa: SIM118  (names, not columns)
+SAVE = Hot(update(CASE).where(*MINE, CASE.c.version == bindparam("of_version")), CHANGED)
+ADD_EVENT = Hot(insert(EVENT), EVENT.c.keys())
+ADD_TASK = Hot(insert(TASK), TASK.c.keys())
+DROP_TASK = Hot(
+    delete(TASK).where(
+        TASK.c.locality_id == bindparam("of_locality"),
+        TASK.c.case_id == bindparam("of_id"),
+        TASK.c.task == bindparam("of_task"),
+    )
+)
 ROW = [CASE.c[field.name] for field in fields(CaseRow)]
 TASK_ROW = [TASK.c[field.name] for field in fields(TaskRow)]
 
@@ -64,13 +76,18 @@ class Cases:
     def __init__(self, connection: Connection, locality: str) -> None:
         self._connection = connection
         self._locality = locality
+        self._heads: dict[tuple[str, int], bytes] = {}  # read with the snapshot, so that append need not ask again
 
     def load(self, case_id: str, lock: bool = True) -> Case | None:
         """The snapshot, or None. With `lock`, nobody else changes it until this unit ends (a reading has no locks)."""
         locks = lock and self._connection.get_execution_options().get(WRITES, False)
         named = {"of_locality": self._locality, "of_id": case_id}
-        snapshot = self._connection.scalar(LOAD_LOCKED if locks else LOAD, named)
-        return None if snapshot is None else case_from_dict(snapshot)
+        found = first(self._connection, LOAD_LOCKED if locks else LOAD, named)
+        if found is None:
+            return None
+        snapshot, version, head = found
+        self._heads[case_id, version] = bytes(head)
+        return case_from_dict(snapshot)
 
     def get(self, case_id: str) -> Case:
         """The snapshot, without a lock; NotFound `case-unknown`."""
@@ -108,9 +125,8 @@ class Cases:
                 }
             )
             head = following
-        self._save(case, _columns(case, events[-1], head, cell_path), expected_version)
-        self._connection.execute(insert(EVENT), rows)
-        self._save_tasks(case, {event.data["task"] for event in events if event.type.startswith("task_")})
+        touched = {event.data["task"] for event in events if event.type.startswith("task_")}
+        self._save(case, _columns(case, events[-1], head, cell_path), expected_version, rows, touched)
 
     def events(self, case_id: str, after_seq: int = 0, limit: int = 200) -> tuple[Event, ...]:
         """The events behind `after_seq`, in order."""
@@ -190,31 +206,33 @@ class Cases:
     def _head(self, case_id: str, version: int) -> bytes:
         if version == 0:
             return genesis(self._locality, case_id)
+        known = self._heads.get((case_id, version))
+        if known is not None:
+            return known
         named = {"of_locality": self._locality, "of_id": case_id, "of_version": version}
-        head: bytes | None = self._connection.scalar(HEAD, named)
-        if head is None:
+        found = first(self._connection, HEAD, named)
+        if found is None:
             raise Conflict("case-changed", case=case_id)
-        return head
+        return bytes(found[0])
 
-    def _save(self, case: Case, columns: dict[str, Any], expected_version: int) -> None:
-        if expected_version == 0:
-            try:
-                self._connection.execute(insert(CASE), {"locality_id": self._locality, "id": case.id, **columns})
-            except IntegrityError as error:
-                raise Conflict("case-exists", case=case.id, number=case.number) from error
-            return
-        named = {"of_locality": self._locality, "of_id": case.id, "of_version": expected_version}
-        if self._connection.execute(SAVE, columns | named).rowcount != 1:
+    def _save(
+        self, case: Case, columns: dict[str, Any], version: int, events: Sequence[dict[str, Any]], touched: set[str]
+    ) -> None:
+        """All rows in one round trip. A version that is not the expected one touches no row of the case, and the whole
+        transaction is given up."""
+        key = {"locality_id": self._locality, "id": case.id}
+        named = {"of_locality": self._locality, "of_id": case.id}
+        old = [named | {"of_task": name} for name in sorted(touched)] if version else []
+        new = [{"locality_id": self._locality, **row} for name in sorted(touched) for row in _task_rows(case, name)]
+        snapshot = (SAVE, [columns | named | {"of_version": version}]) if version else (ENTER, [columns | key])
+        try:
+            saved, *_ = write(self._connection, snapshot, (ADD_EVENT, events), (DROP_TASK, old), (ADD_TASK, new))
+        except IntegrityError as error:
+            if version:
+                raise Conflict("case-changed", case=case.id) from error
+            raise Conflict("case-exists", case=case.id, number=case.number) from error
+        if saved != 1:
             raise Conflict("case-changed", case=case.id)
-
-    def _save_tasks(self, case: Case, touched: set[str]) -> None:
-        if not touched:
-            return
-        mine = (TASK.c.locality_id == self._locality, TASK.c.case_id == case.id)
-        self._connection.execute(delete(TASK).where(*mine, TASK.c.task.in_(sorted(touched))))
-        rows = [row for name in sorted(touched) for row in _task_rows(case, name)]
-        if rows:
-            self._connection.execute(insert(TASK), [{"locality_id": self._locality, **row} for row in rows])
 
 
 def _require_in_order(case: Case, events: Sequence[Event], expected_version: int, cell_path: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
+from core.store.hot import Hot
+from core.store.hot import write as write_rows
 from core.store.leases import backoff, claim, is_row, postpone
 from core.store.models import OutboxTable
 from core.store.unit import write
@@ -51,7 +52,7 @@ class Outbox:
         data."""
         row = {"locality_id": self._locality, "id": stable_id, "kind": kind, "body": dict(body)}
         times = {"created_at": now, "run_at": now, "attempts": 0}
-        self._connection.execute(_owe(self._connection.dialect.name), row | times)
+        write_rows(self._connection, (OWE, [row | times]))
 
     def list(self, state: State = "waiting", limit: int = 100) -> tuple[OutboxItem, ...]:
         """What waits, was carried or was given up, oldest first."""
@@ -66,9 +67,7 @@ class Outbox:
         return self._connection.execute(statement).rowcount == 1
 
 
-@cache
-def _owe(dialect: str) -> Any:
-    return insert_into(dialect, OutboxTable).on_conflict_do_nothing()
+OWE = Hot(lambda dialect: insert_into(dialect, OutboxTable).on_conflict_do_nothing(), OUTBOX.c.keys())
 
 
 class OutboxQueue:

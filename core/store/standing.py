@@ -17,13 +17,14 @@ from sqlalchemy import Connection, bindparam, select
 from core.scheme.situation import Assignment
 from core.store.assignments import Assignments, Duty
 from core.store.database import table_of
+from core.store.hot import Hot, first
 from core.store.marks import Spell
 from core.store.models import LocalityTable, RevisionTable
 from core.store.objects import Objects
 
 LOCALITY = table_of(LocalityTable)
 REVISION = table_of(RevisionTable)
-MARKS = (
+MARKS = Hot(
     select(REVISION.c.number, REVISION.c.scheme_digest, LOCALITY.c.staff_mark, LOCALITY.c.objects_mark)
     .join(REVISION, REVISION.c.locality_id == LOCALITY.c.locality_id)
     .where(LOCALITY.c.locality_id == bindparam("of_locality"), REVISION.c.number == LOCALITY.c.current_revision)
@@ -63,7 +64,7 @@ class Standings:
 
     def at(self, connection: Connection, locality: str, now: datetime) -> Standing | None:
         """What holds at `now`; None for a locality without a published revision."""
-        row = connection.execute(MARKS, {"of_locality": locality}).one_or_none()
+        row = first(connection, MARKS, {"of_locality": locality})
         if row is None:
             return None
         number, digest, staff_mark, objects_mark = row

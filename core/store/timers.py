@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
+from core.store.hot import Hot, rows
+from core.store.hot import write as write_rows
 from core.store.leases import backoff, claim, is_row, postpone
 from core.store.models import TimerTable
 from core.store.unit import write
@@ -21,8 +22,8 @@ TIMER = table_of(TimerTable)
 NAMES = ("of_locality", "of_case", "of_limit", "of_occurrence", "of_reach")
 KEY = [column == bindparam(name) for column, name in zip(TIMER.primary_key.columns, NAMES, strict=True)]
 OPEN = TIMER.c.done_at.is_(None)
-PRESENT = select(TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach, TIMER.c.due_at).where(*KEY[:2], OPEN)
-WITHDRAW = delete(TIMER).where(*KEY, OPEN)
+PRESENT = Hot(select(TIMER.c.limit_id, TIMER.c.occurrence, TIMER.c.reach, TIMER.c.due_at).where(*KEY[:2], OPEN))
+WITHDRAW = Hot(delete(TIMER).where(*KEY, OPEN))
 FIRED = (
     update(TIMER)
     .where(*KEY, OPEN, TIMER.c.due_at <= bindparam("now"))
@@ -82,19 +83,18 @@ class Timers:
         self._connection = connection
         self._locality = locality
 
-    def replace(self, case_id: str, due: Sequence[Due]) -> None:
+    def replace(self, case_id: str, due: Sequence[Due], *, fresh: bool = False) -> None:
         """Make the case's open timers equal to `due`. What has fired stays fired; a timer that keeps its instant
-        keeps its attempts and its lease."""
+        keeps its attempts and its lease. `fresh`: the case is new and has none yet."""
         wanted = {(item.limit, item.occurrence, item.reach): item.due_at for item in due}
-        rows = self._connection.execute(PRESENT, self._of(case_id))
-        present = {(row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
+        found = [] if fresh else rows(self._connection, PRESENT, self._of(case_id))
+        present = {(limit, occurrence, reach): due_at for limit, occurrence, reach, due_at in found}
         withdrawn = [key for key in present if key not in wanted]
-        if withdrawn:
-            self._connection.execute(WITHDRAW, [self._of(case_id, *key) for key in sorted(withdrawn)])
         changed = [key for key, due_at in wanted.items() if present.get(key) != due_at]
-        if changed:
-            rows_in = [self._row(case_id, key, wanted[key]) for key in sorted(changed)]
-            self._connection.execute(_upsert(self._connection.dialect.name), rows_in)
+        if withdrawn or changed:
+            out = [self._of(case_id, *key) for key in sorted(withdrawn)]
+            into = [self._row(case_id, key, wanted[key]) for key in sorted(changed)]
+            write_rows(self._connection, (WITHDRAW, out), (SET, into))
 
     def done(self, case_id: str, limit: str, occurrence: int, reach: str, now: datetime) -> bool:
         """Mark a timer as fired, in the transaction of what it caused. False: it was fired, moved to later or
@@ -128,7 +128,6 @@ class Timers:
         }
 
 
-@cache
 def _upsert(dialect: str) -> Any:
     statement = insert_into(dialect, TimerTable)
     moved = {name: statement.excluded[name] for name in ("due_at", "run_at", "attempts")}
@@ -136,6 +135,9 @@ def _upsert(dialect: str) -> Any:
     return statement.on_conflict_do_update(
         index_elements=list(TIMER.primary_key.columns), set_=moved | cleared, where=TIMER.c.done_at.is_(None)
     )
+
+
+SET = Hot(_upsert, TIMER.c.keys())
 
 
 class TimerQueue:
