@@ -15,7 +15,7 @@ from core.engine.permission import visible
 from core.errors import Forbidden, NotFound
 from core.scheme.case import Case
 from core.scheme.scheme import Scheme
-from core.scheme.situation import SYSTEM_ACTOR, Actor, Assignment, Situation
+from core.scheme.situation import SYSTEM_ACTOR, Actor, Situation
 from core.store import Clock, Reading, Store
 
 
@@ -44,23 +44,21 @@ def situation_of(office: Office, reading: Reading, who: Principal | None, now: d
     Raises NotFound for a locality without a published scheme, and Forbidden for a token of another one and for an
     account that has no assignment here now, unless its token was issued for this locality.
     """
-    today = office.schemes.current(reading)
-    holding = reading.assignments.holding(now)
+    standing = reading.standing(now)
+    if standing is None:
+        raise NotFound("locality-unknown", locality=reading.locality)
     actor = SYSTEM_ACTOR
     if who is not None:
-        own = tuple(assignment for assignment in holding if assignment.account == who.account)
+        own = standing.staff.by_account.get(who.account, ())
         if who.locality not in (None, reading.locality) or (not own and who.locality is None):
             raise Forbidden("not-of-this-locality", locality=reading.locality)
         actor = Actor(who.account, own, who.scopes)
-    staff: dict[str, list[Assignment]] = {}
-    for assignment in holding:
-        staff.setdefault(assignment.post, []).append(assignment)
     return Situation(
-        today=today,
+        today=office.schemes.of_revision(reading, standing.revision, standing.scheme_digest),
         actor=actor,
-        staff={post: tuple(holders) for post, holders in staff.items()},
-        duty_mode=reading.duty.current(now),
-        objects=reading.objects.all(),
+        staff=standing.staff.by_post,
+        duty_mode=standing.staff.duty_mode,
+        objects=standing.objects,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,14 +91,14 @@ def _judged(unit: Unit, situation: Situation, who: Principal, report: Report, no
     channel, found = _channel(today, intake, report.channel)
     severity, missed = _severity(today, report)
     occurred_at, untimely = claimed_time(report.occurred_at, now)
-    objects: Collection[str] = {*today.registry.objects, *situation.objects}
     place = Place(report.cell, report.point, report.building, report.object)
     located = locate_place(today, place, now)
     faults += [*found, *missed, *untimely, *located.faults]
-    if report.object is not None and report.object not in objects:
+    known = known_in(situation, unit)
+    if report.object is not None and not known("object", report.object):
+        objects = {*today.registry.objects, *situation.objects}
         faults.append(unknown("object-unknown", report.object, objects, "/object"))
     faults += evidence_faults(unit, report.evidence, who, None)
-    known = known_in(situation, unit)
     form, asked = _form(today, report.category), _inputs(today, intake)
     if report.category in today.codes.leaves:  # what another class would ask for is not known
         faults += judge(form, report.facts, "/facts", known)

@@ -38,7 +38,8 @@ def record_several(unit: Unit, made: Sequence[Made], today: Scheme, now: datetim
     if not made:
         return
     unit.cases.append_several([_change_of(one, today) for one in made])
-    unit.timers.replace_several({one.decision.case.id: due_timers(one.decision.case, one.pinned) for one in made})
+    due = {one.decision.case.id: due_timers(one.decision.case, one.pinned) for one in made}
+    unit.timers.replace_several(due, fresh={one.decision.case.id for one in made if one.version == 0})
     unit.outbox.add_several([effect for one in made for effect in _owed(one.decision)], now)
     for one in made:
         for event in one.decision.events:

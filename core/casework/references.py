@@ -5,7 +5,7 @@ Answers in faults; judges no permission.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 
@@ -40,23 +40,19 @@ def unoffered(code: str, value: str, options: Mapping[str, Label | None], pointe
 def known_in(situation: Situation, reading: Reading | None) -> Known:
     """A judge of references by their format, for forms; without a reading no other case is known."""
     today = situation.today
-    accounts = {holder.account for holders in situation.staff.values() for holder in holders}
-    named: dict[str, Collection[str]] = {
-        "account": accounts,
-        "organisation": today.roster.organisations,
-        "cell": today.grid.cells,
-        "category": today.codes.categories,
-        "object": {*today.registry.objects, *situation.objects},
-        "post": today.roster.posts,
-        "pool": today.dispatch.pools,
+    named: dict[str, Callable[[str], bool]] = {
+        "account": lambda account: any(
+            holder.account == account for holders in situation.staff.values() for holder in holders
+        ),
+        "organisation": today.roster.organisations.__contains__,
+        "cell": today.grid.cells.__contains__,
+        "category": today.codes.categories.__contains__,
+        "object": lambda code: code in today.registry.objects or code in situation.objects,
+        "post": today.roster.posts.__contains__,
+        "pool": today.dispatch.pools.__contains__,
+        "case": lambda case: reading is not None and reading.cases.load(case, lock=False) is not None,
     }
-
-    def known(kind: str, value: str) -> bool:
-        if kind == "case":
-            return reading is not None and reading.cases.load(value, lock=False) is not None
-        return value in named[kind]
-
-    return known
+    return lambda kind, value: named[kind](value)
 
 
 def claimed_time(

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.errors import NotFound
 from core.scheme.scheme import Scheme
-from core.store import Reading, Revision
+from core.store import Reading
 
 Compile = Callable[[str, Mapping[str, bytes], Mapping[str, Any]], Scheme]
 """From a locality's id, a revision's files and its lock to its scheme."""
@@ -34,7 +34,7 @@ class Schemes:
         revision = reading.revisions.current()
         if revision is None:
             raise NotFound("locality-unknown", locality=reading.locality)
-        return self._scheme(reading, revision)
+        return self.of_revision(reading, revision.number, revision.scheme_digest)
 
     def by_digest(self, reading: Reading, digest: str) -> Scheme:
         """The scheme that a case is pinned to; raises NotFound `revision-unknown`."""
@@ -44,10 +44,11 @@ class Schemes:
         revision = reading.revisions.by_scheme(digest)
         if revision is None:
             raise NotFound("revision-unknown", revision=digest)
-        return self._scheme(reading, revision)
+        return self.of_revision(reading, revision.number, digest)
 
-    def _scheme(self, reading: Reading, revision: Revision) -> Scheme:
-        key = (reading.locality, revision.scheme_digest)
+    def of_revision(self, reading: Reading, number: int, digest: str) -> Scheme:
+        """The scheme of a revision that the caller knows to exist."""
+        key = (reading.locality, digest)
         kept = self._touched(key)
         if kept is not None:
             return kept
@@ -56,7 +57,8 @@ class Schemes:
         with compiling:
             kept = self._touched(key)
             if kept is None:
-                kept = self._compile(reading.locality, reading.revisions.files(revision.number), revision.lock)
+                files, lock = reading.revisions.files(number), reading.revisions.get(number).lock
+                kept = self._compile(reading.locality, files, lock)
                 self._keep(key, kept)
         return kept
 

@@ -28,6 +28,7 @@ from core.store.outbox import OutboxItem
 from core.store.payloads import Payload
 from core.store.repositories import Reading, Unit
 from core.store.revisions import Revision
+from core.store.standing import Standing
 from core.store.store import Purged, Store, open_store
 from core.store.timers import ClaimedTimer, TimerRow
 
@@ -55,6 +56,7 @@ __all__ = [
     "Purged",
     "Reading",
     "Revision",
+    "Standing",
     "Store",
     "StoredAnswer",
     "SystemClock",

@@ -6,20 +6,21 @@ What an account may do is not said here. Each call is a transaction of its own.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, NotFound
 from core.store.database import Database, table_of
+from core.store.hot import Hot, first
 from core.store.ids import new_id
 from core.store.models import AccountTable, TokenTable
-from core.store.unit import look, write
+from core.store.unit import look, look_once, write
 
 ACCOUNT = table_of(AccountTable)
 TOKEN = table_of(TokenTable)
@@ -55,6 +56,19 @@ class Token:
 
 ACCOUNT_COLUMNS = [ACCOUNT.c[field.name] for field in fields(Account)]
 TOKEN_COLUMNS = [TOKEN.c[field.name] for field in fields(Token)]
+
+
+TOKEN_FIELDS = [field.name for field in fields(Token)]
+FIND = Hot(
+    select(*TOKEN_COLUMNS)
+    .join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id)
+    .where(
+        TOKEN.c.secret_hash == bindparam("secret"),
+        TOKEN.c.revoked_at.is_(None),
+        or_(TOKEN.c.expires_at.is_(None), TOKEN.c.expires_at > bindparam("now")),
+        ACCOUNT.c.disabled_at.is_(None),
+    )
+)
 
 
 class Accounts:
@@ -105,20 +119,14 @@ class Accounts:
 
     def find(self, secret: str, now: datetime) -> Token | None:
         """The token of a secret, while it is neither revoked nor expired and its account not disabled."""
-        valid = and_(
-            TOKEN.c.secret_hash == _hash(secret),
-            TOKEN.c.revoked_at.is_(None),
-            or_(TOKEN.c.expires_at.is_(None), TOKEN.c.expires_at > now),
-            ACCOUNT.c.disabled_at.is_(None),
-        )
-        statement = select(*TOKEN_COLUMNS).join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id).where(valid)
-        row = look(self._database, lambda link: link.execute(statement).one_or_none())
-        return None if row is None else _token(row)
+        found = look_once(self._database, lambda link: first(link, FIND, {"secret": _hash(secret), "now": now}))
+        return None if found is None else _token(dict(zip(TOKEN_FIELDS, found, strict=True)))
 
     def tokens(self, account_id: str) -> tuple[Token, ...]:
         """All tokens of an account, revoked ones too."""
         statement = select(*TOKEN_COLUMNS).where(TOKEN.c.account_id == account_id).order_by(TOKEN.c.id)
-        return tuple(map(_token, look(self._database, lambda link: link.execute(statement).all())))
+        found = look(self._database, lambda link: link.execute(statement).mappings().all())
+        return tuple(_token(row) for row in found)
 
     def revoke(self, token_id: str, now: datetime) -> bool:
         """False when it was revoked or unknown before."""
@@ -131,9 +139,8 @@ class Accounts:
         return None if row is None else Account(*row)
 
 
-def _token(row: Any) -> Token:
-    values = dict(row._mapping)
-    return Token(**values | {"scopes": frozenset(values["scopes"])})
+def _token(values: Mapping[Any, Any]) -> Token:
+    return Token(**dict(values) | {"scopes": frozenset(values["scopes"])})
 
 
 def _hash(secret: str) -> bytes:

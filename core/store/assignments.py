@@ -6,11 +6,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from core.scheme.situation import Assignment
 from core.store.database import table_of
 from core.store.ids import new_id
+from core.store.marks import STAFF, Spell, mark, spell_between
 from core.store.models import AccountTable, AssignmentTable, DutyTable
 
 ACCOUNT = table_of(AccountTable)
@@ -35,23 +36,38 @@ class Assignments:
     def __init__(self, connection: Connection, locality: str) -> None:
         self._connection = connection
         self._locality = locality
+        self._marked = False
 
     def add(self, assignment: Assignment, now: datetime) -> str:
         """Assign; answers the assignment's id."""
         assignment_id = new_id()
         row = {"locality_id": self._locality, "id": assignment_id, "created_at": now, **asdict(assignment)}
         self._connection.execute(insert(ASSIGNMENT).values(row))
+        self._mark()
         return assignment_id
 
     def end(self, assignment_id: str, at: datetime) -> bool:
         """Let it end at an instant; False when there is no such assignment, or it ends earlier."""
         still = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > at)
         mine = (ASSIGNMENT.c.locality_id == self._locality, ASSIGNMENT.c.id == assignment_id, still)
-        return self._connection.execute(update(ASSIGNMENT).where(*mine).values(valid_to=at)).rowcount == 1
+        ended = self._connection.execute(update(ASSIGNMENT).where(*mine).values(valid_to=at)).rowcount == 1
+        if ended:
+            self._mark()
+        return ended
 
     def holding(self, now: datetime) -> tuple[Assignment, ...]:
         """All that hold now, in the order in which they were made."""
         return self._find(now)
+
+    def spell(self, now: datetime) -> Spell:
+        """How long `holding` stays what it is at `now`, unless somebody changes an assignment."""
+        turns = [
+            turn
+            for column in (ASSIGNMENT.c.valid_from, ASSIGNMENT.c.valid_to)
+            for turn in (func.max(case((column <= now, column))), func.min(case((column > now, column))))
+        ]
+        statement = select(*turns).where(ASSIGNMENT.c.locality_id == self._locality)
+        return spell_between(now, self._connection.execute(statement).one())
 
     def of_account(self, account: str, now: datetime) -> tuple[Assignment, ...]:
         """What an account holds now."""
@@ -69,6 +85,12 @@ class Assignments:
         )
         found = self._connection.execute(statement)
         return tuple(Held(key, named, at, Assignment(*row)) for key, named, at, *row in found)
+
+    def _mark(self) -> None:
+        """Once in a transaction: the first mark is this transaction's own, and nobody else sees any before it ends."""
+        if not self._marked:
+            mark(self._connection, self._locality, STAFF)
+            self._marked = True
 
     def _find(self, now: datetime, *conditions: Any) -> tuple[Assignment, ...]:
         mine = and_(self._lasting(now), *conditions)
@@ -92,16 +114,20 @@ class Duty:
         """Call a mode (None: back to the usual one), in the name of `by`; it ends by itself at `until`."""
         row = {"locality_id": self._locality, "id": new_id(), "mode": mode, "called_by": by}
         self._connection.execute(insert(DUTY).values(row | {"starts_at": now, "ends_at": until}))
+        mark(self._connection, self._locality, STAFF)
 
     def current(self, now: datetime) -> str | None:
         """The mode called last, unless it has ended."""
-        statement = (
-            select(DUTY.c.mode, DUTY.c.ends_at)
-            .where(DUTY.c.locality_id == self._locality, DUTY.c.starts_at <= now)
-            .order_by(DUTY.c.starts_at.desc(), DUTY.c.id.desc())
-            .limit(1)
-        )
-        latest = self._connection.execute(statement).one_or_none()
-        if latest is None or (latest.ends_at is not None and latest.ends_at <= now):
-            return None
-        return str(latest.mode) if latest.mode is not None else None
+        return self.lasting(now)[0]
+
+    def lasting(self, now: datetime) -> tuple[str | None, Spell]:
+        """The mode called last, unless it has ended, and how long that stays so unless another one is called."""
+        mine = select(DUTY.c.mode, DUTY.c.starts_at, DUTY.c.ends_at).where(DUTY.c.locality_id == self._locality)
+        latest = mine.where(DUTY.c.starts_at <= now).order_by(DUTY.c.starts_at.desc(), DUTY.c.id.desc()).limit(1)
+        coming = mine.where(DUTY.c.starts_at > now).order_by(DUTY.c.starts_at).limit(1)
+        called, following = (self._connection.execute(one).one_or_none() for one in (latest, coming))
+        turns = [called.starts_at, called.ends_at] if called is not None else []
+        spell = spell_between(now, [*turns, following.starts_at if following is not None else None])
+        if called is None or called.mode is None or (called.ends_at is not None and called.ends_at <= now):
+            return None, spell
+        return str(called.mode), spell

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.errors import Conflict, NotFound
 from core.store.database import table_of
+from core.store.hot import Hot, rows
 from core.store.models import AttachmentTable
 
 ATTACHMENT = table_of(AttachmentTable)
@@ -37,6 +38,11 @@ class Attachment:
 
 
 COLUMNS = [ATTACHMENT.c[field.name] for field in fields(Attachment)]
+OF_CASE = Hot(
+    select(*COLUMNS)
+    .where(ATTACHMENT.c.locality_id == bindparam("of_locality"), ATTACHMENT.c.case_id == bindparam("of_case"))
+    .order_by(ATTACHMENT.c.created_at, ATTACHMENT.c.id)
+)
 
 
 class Attachments:
@@ -59,7 +65,8 @@ class Attachments:
 
     def of_case(self, case_id: str) -> tuple[Attachment, ...]:
         """The files of a case, oldest first."""
-        return self._find(ATTACHMENT.c.case_id == case_id)
+        found = rows(self._connection, OF_CASE, {"of_locality": self._locality, "of_case": case_id})
+        return tuple(Attachment(*row) for row in found)
 
     def bind(self, ids: Sequence[str], case_id: str) -> tuple[Attachment, ...]:
         """Give files to a case, in the order asked. NotFound `attachment-unknown`; Conflict `attachment-bound` when

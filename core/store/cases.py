@@ -19,6 +19,7 @@ from core.scheme.codec import case_from_dict, case_to_dict, event_from_dict, eve
 from core.scheme.event import Event
 from core.store.chain import ChainFault, Link, canonical, faults, genesis, hash_after
 from core.store.database import WRITES, table_of
+from core.store.hot import Hot, first, write
 from core.store.listing import (
     EVERYTHING,
     CaseFilter,
@@ -41,22 +42,26 @@ CASE = table_of(CaseTable)
 EVENT = table_of(EventTable)
 TASK = table_of(TaskTable)
 MINE = (CASE.c.locality_id == bindparam("of_locality"), CASE.c.id == bindparam("of_id"))
-LOAD = select(CASE.c.snapshot).where(*MINE)
-LOAD_LOCKED = LOAD.with_for_update()
+LOAD = Hot(select(CASE.c.snapshot, CASE.c.version, CASE.c.head_hash).where(*MINE))
+LOAD_LOCKED = Hot(select(CASE.c.snapshot, CASE.c.version, CASE.c.head_hash).where(*MINE).with_for_update())
 LOAD_SEVERAL = (
-    select(CASE.c.id, CASE.c.snapshot)
+    select(CASE.c.id, CASE.c.snapshot, CASE.c.version, CASE.c.head_hash)
     .where(CASE.c.locality_id == bindparam("of_locality"), CASE.c.id.in_(bindparam("of_ids", expanding=True)))
     .order_by(CASE.c.id)  # whoever locks several locks them in one order
     .with_for_update()
 )
-HEADS = select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(
-    CASE.c.locality_id == bindparam("of_locality"), CASE.c.id.in_(bindparam("of_ids", expanding=True))
-)
-SAVE = update(CASE).where(*MINE, CASE.c.version == bindparam("of_version"))
-FORGET_TASK = delete(TASK).where(
-    TASK.c.locality_id == bindparam("of_locality"),
-    TASK.c.case_id == bindparam("of_id"),
-    TASK.c.task == bindparam("of_task"),
+HEAD = Hot(select(CASE.c.head_hash).where(*MINE, CASE.c.version == bindparam("of_version")))
+ENTER = Hot(insert(CASE), CASE.c.keys())
+CHANGED = [name for name in CASE.c.keys() if name not in CASE.primary_key.columns]  # noqa: SIM118  (names, not columns)
+SAVE = Hot(update(CASE).where(*MINE, CASE.c.version == bindparam("of_version")), CHANGED)
+ADD_EVENT = Hot(insert(EVENT), EVENT.c.keys())
+ADD_TASK = Hot(insert(TASK), TASK.c.keys())
+DROP_TASK = Hot(
+    delete(TASK).where(
+        TASK.c.locality_id == bindparam("of_locality"),
+        TASK.c.case_id == bindparam("of_id"),
+        TASK.c.task == bindparam("of_task"),
+    )
 )
 ROW = [CASE.c[field.name] for field in fields(CaseRow)]
 TASK_ROW = [TASK.c[field.name] for field in fields(TaskRow)]
@@ -88,18 +93,25 @@ class Cases:
     def __init__(self, connection: Connection, locality: str) -> None:
         self._connection = connection
         self._locality = locality
+        self._heads: dict[tuple[str, int], bytes] = {}  # read with the snapshot, so that append need not ask again
 
     def load(self, case_id: str, lock: bool = True) -> Case | None:
         """The snapshot, or None. With `lock`, nobody else changes it until this unit ends (a reading has no locks)."""
         locks = lock and self._connection.get_execution_options().get(WRITES, False)
         named = {"of_locality": self._locality, "of_id": case_id}
-        snapshot = self._connection.scalar(LOAD_LOCKED if locks else LOAD, named)
-        return None if snapshot is None else case_from_dict(snapshot)
+        found = first(self._connection, LOAD_LOCKED if locks else LOAD, named)
+        if found is None:
+            return None
+        snapshot, version, head = found
+        self._heads[case_id, version] = bytes(head)
+        return case_from_dict(snapshot)
 
     def load_several(self, case_ids: Collection[str]) -> dict[str, Case]:
         """The snapshots of those that are there by id, locked as `load` locks them; for a unit."""
         named = {"of_locality": self._locality, "of_ids": sorted(case_ids)}
-        return {row.id: case_from_dict(row.snapshot) for row in self._connection.execute(LOAD_SEVERAL, named)}
+        rows = self._connection.execute(LOAD_SEVERAL, named).all()
+        self._heads |= {(row.id, row.version): row.head_hash for row in rows}
+        return {row.id: case_from_dict(row.snapshot) for row in rows}
 
     def get(self, case_id: str) -> Case:
         """The snapshot, without a lock; NotFound `case-unknown`."""
@@ -121,21 +133,30 @@ class Cases:
         self.append_several([Change(case, events, expected_version, cell_path)])
 
     def append_several(self, changes: Sequence[Change]) -> None:
-        """Write decisions on different cases with as few statements as one takes; all or, raising as `append`, none."""
-        heads = self._heads_before(changes)
-        rows: list[dict[str, Any]] = []
-        saved: list[dict[str, Any]] = []
+        """Write decisions on different cases in one round trip; all or, raising as `append`, none.
+
+        A version that is not the expected one touches no row of the case, and the whole transaction is given up.
+        """
+        entered: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        events: list[dict[str, Any]] = []
         for change in changes:
-            rows += _event_rows(self._locality, change, heads[change.case.id])
-            columns = _columns(change, rows[-1]["hash"])
-            if change.expected_version == 0:
-                self._insert(change.case, columns)
+            _require_in_order(change)
+            named = self._named(change.case.id)
+            events += _event_rows(self._locality, change, self._head(change.case.id, change.expected_version))
+            columns = _columns(change, events[-1]["hash"])
+            if change.expected_version:
+                changed.append(columns | named | {"of_version": change.expected_version})
             else:
-                saved.append(columns | self._named(change.case.id) | {"of_version": change.expected_version})
-        if saved and self._connection.execute(SAVE, saved).rowcount != len(saved):
+                entered.append(columns | {"locality_id": self._locality, "id": change.case.id})
+        old, new = self._tasks_of(changes)
+        steps = ((ENTER, entered), (SAVE, changed), (ADD_EVENT, events), (DROP_TASK, old), (ADD_TASK, new))
+        try:
+            _, saved, *_ = write(self._connection, *steps)
+        except IntegrityError as error:
+            raise _clash(changes) from error
+        if saved != len(changed):
             raise Conflict("case-changed", case=changes[0].case.id)
-        self._connection.execute(insert(EVENT), rows)
-        self._save_tasks(changes)
 
     def events(self, case_id: str, after_seq: int = 0, limit: int = 200) -> tuple[Event, ...]:
         """The events behind `after_seq`, in order."""
@@ -215,38 +236,24 @@ class Cases:
     def _named(self, case_id: str) -> dict[str, Any]:
         return {"of_locality": self._locality, "of_id": case_id}
 
-    def _heads_before(self, changes: Sequence[Change]) -> dict[str, bytes]:
-        """Where each case's chain ends now."""
-        for change in changes:
-            _require_in_order(change)
-        older = [change.case.id for change in changes if change.expected_version]
-        named = {"of_locality": self._locality, "of_ids": older}
-        found = {row.id: row for row in self._connection.execute(HEADS, named)} if older else {}
-        heads = {change.case.id: genesis(self._locality, change.case.id) for change in changes}
-        for change in changes:
-            row = found.get(change.case.id)
-            if change.expected_version and (row is None or row.version != change.expected_version):
-                raise Conflict("case-changed", case=change.case.id)
-            if row is not None and change.expected_version:
-                heads[change.case.id] = row.head_hash
-        return heads
+    def _head(self, case_id: str, version: int) -> bytes:
+        """Where the case's chain ends at this version."""
+        if version == 0:
+            return genesis(self._locality, case_id)
+        known = self._heads.get((case_id, version))
+        if known is not None:
+            return known
+        found = first(self._connection, HEAD, self._named(case_id) | {"of_version": version})
+        if found is None:
+            raise Conflict("case-changed", case=case_id)
+        return bytes(found[0])
 
-    def _insert(self, case: Case, columns: dict[str, Any]) -> None:
-        try:
-            self._connection.execute(insert(CASE), {"locality_id": self._locality, "id": case.id, **columns})
-        except IntegrityError as error:
-            raise Conflict("case-exists", case=case.id, number=case.number) from error
-
-    def _save_tasks(self, changes: Sequence[Change]) -> None:
-        """Write the tasks that the events touch as they stand now."""
-        touched = [(change.case, name) for change in changes for name in _touched(change)]
-        if not touched:
-            return
-        named = [self._named(case.id) | {"of_task": name} for case, name in touched]
-        self._connection.execute(FORGET_TASK, named)
-        rows = [{"locality_id": self._locality, **row} for case, name in touched for row in _task_rows(case, name)]
-        if rows:
-            self._connection.execute(insert(TASK), rows)
+    def _tasks_of(self, changes: Sequence[Change]) -> tuple[Sequence[dict[str, Any]], Sequence[dict[str, Any]]]:
+        """The tasks that the events touch: rows to delete, and rows as they stand now."""
+        touched = [(change, name) for change in changes for name in _touched(change)]
+        old = [self._named(one.case.id) | {"of_task": name} for one, name in touched if one.expected_version]
+        new = [{"locality_id": self._locality, **row} for one, name in touched for row in _task_rows(one.case, name)]
+        return old, new
 
 
 def _require_in_order(change: Change) -> None:
@@ -255,6 +262,14 @@ def _require_in_order(change: Change) -> None:
         raise ValueError(f"events of {change.case.id} do not lead from {change.expected_version} to its version")
     if not (change.cell_path.startswith("/") and change.cell_path.endswith("/")):
         raise ValueError(f"not a path of cells: {change.cell_path}")
+
+
+def _clash(changes: Sequence[Change]) -> Conflict:
+    """What a violated key means: a new case's id or number is taken, or a case has moved on."""
+    case = next((change.case for change in changes if not change.expected_version), None)
+    if case is None:
+        return Conflict("case-changed", case=changes[0].case.id)
+    return Conflict("case-exists", case=case.id, number=case.number)
 
 
 def _touched(change: Change) -> list[str]:

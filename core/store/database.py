@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import URL, Connection, Engine, LargeBinary, MetaData, String, Table, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 from core.errors import GridwrightError
 from core.store.columns import Instant, Json
 
 BUSY_SECONDS = 30
+RESTED_SECONDS = 1.0
+"""A connection that has rested for so long is asked whether it is still there."""
 WRITES = "gridwright_writes"
 """Execution option of a connection that is about to write: SQLite then begins IMMEDIATE."""
 
@@ -85,6 +90,9 @@ def open_database(database_url: str, app: Flask | None = None) -> Database:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "checkout", _require_alive)
+        event.listen(engine, "checkin", _note_rest)
     return Database(engine)
 
 
@@ -107,7 +115,7 @@ def _options(url: URL) -> dict[str, Any]:
         if url.database and Path(url.database).is_absolute():
             _make_private(Path(url.database))
         return options | {"connect_args": {"timeout": BUSY_SECONDS}}
-    return options | {"pool_pre_ping": True, "connect_args": {"options": "-c jit=off -c timezone=UTC"}}
+    return options | {"connect_args": {"options": "-c jit=off -c timezone=UTC"}}
 
 
 def _make_private(path: Path) -> None:
@@ -130,6 +138,24 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _note_rest(connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _require_alive(connection: psycopg.Connection[Any], record: Any, _proxy: Any) -> None:
+    """Ask a connection that has rested whether it is still there; one that is not is replaced before it is used. One
+    that was used a moment ago is believed."""
+    if time.monotonic() - record.info.get("rests_since", 0.0) < RESTED_SECONDS:
+        return
+    resting = connection.autocommit
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = resting
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 def insert_into(dialect: str, model: type[Base]) -> postgresql.Insert:

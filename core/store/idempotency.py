@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.errors import Unprocessable
 from core.store.database import insert_into, table_of
+from core.store.hot import Hot, first, rows, write
 from core.store.models import IdempotencyTable
 
 IDEMPOTENCY = table_of(IdempotencyTable)
@@ -23,8 +23,10 @@ MINE = (
     IDEMPOTENCY.c.principal == bindparam("of_principal"),
     IDEMPOTENCY.c.key == bindparam("of_key"),
 )
-FIRST = select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.status, IDEMPOTENCY.c.body, IDEMPOTENCY.c.etag).where(*MINE)
-FINISH = update(IDEMPOTENCY).where(*MINE)
+FIRST = Hot(
+    select(IDEMPOTENCY.c.fingerprint, IDEMPOTENCY.c.status, IDEMPOTENCY.c.body, IDEMPOTENCY.c.etag).where(*MINE)
+)
+FINISH = Hot(update(IDEMPOTENCY).where(*MINE), ("status", "body", "etag"))
 
 KEEP = timedelta(days=7)
 """Phones that were offline for days send what they have kept."""
@@ -54,20 +56,20 @@ class Idempotency:
         """
         named = {"locality_id": self._locality, "principal": principal, "key": key}
         row = {**named, "fingerprint": fingerprint, "expires_at": now + KEEP, "now": now}
-        if self._connection.execute(_begin(self._connection.dialect.name), row).first() is not None:
+        if first(self._connection, BEGIN, row) is not None:
             self._begun = (principal, key)
             return None
-        first = self._connection.execute(FIRST, self._mine(principal, key)).one()
-        if first.fingerprint != fingerprint:
+        ((given, *answer),) = rows(self._connection, FIRST, self._mine(principal, key))
+        if given != fingerprint:
             raise Unprocessable("idempotency-key-reused", key=key)
-        return StoredAnswer(first.status, first.body, first.etag)
+        return StoredAnswer(*answer)
 
     def finish(self, status: int, body: Any, etag: str | None = None) -> None:
         """Keep the answer for the key that this unit has begun."""
         if self._begun is None:
             raise RuntimeError("no idempotency key was begun in this unit")
         answer = {"status": status, "body": body, "etag": etag}
-        self._connection.execute(FINISH, self._mine(*self._begun) | answer)
+        write(self._connection, (FINISH, [self._mine(*self._begun) | answer]))
         self._begun = None
 
     def require_finished(self) -> None:
@@ -79,7 +81,6 @@ class Idempotency:
         return {"of_locality": self._locality, "of_principal": principal, "of_key": key}
 
 
-@cache
 def _begin(dialect: str) -> Any:
     """Take the key when it is free or expired; answers a row only then."""
     statement = insert_into(dialect, IdempotencyTable)
@@ -90,6 +91,9 @@ def _begin(dialect: str) -> Any:
         where=IDEMPOTENCY.c.expires_at <= bindparam("now"),
     )
     return taken.returning(IDEMPOTENCY.c.key)
+
+
+BEGIN = Hot(_begin, IDEMPOTENCY.c.keys())
 
 
 def forget_expired(connection: Connection, now: datetime) -> int:

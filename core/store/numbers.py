@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from core.store.database import insert_into, table_of
+from core.store.hot import Hot, rows
 from core.store.models import CounterTable
 
 COUNTER = table_of(CounterTable)
@@ -23,12 +23,15 @@ class Numbers:
     def next(self, scope: str) -> int:
         """The next serial of a scope, from 1. Others who want one wait until this transaction ends."""
         row = {"locality_id": self._locality, "scope": scope, "value": 1}
-        return int(self._connection.execute(_count(self._connection.dialect.name), row).scalar_one())
+        ((serial,),) = rows(self._connection, COUNT, row)
+        return int(serial)
 
 
-@cache
 def _count(dialect: str) -> Any:
     statement = insert_into(dialect, CounterTable).on_conflict_do_update(
         index_elements=list(COUNTER.primary_key.columns), set_={"value": COUNTER.c.value + 1}
     )
     return statement.returning(COUNTER.c.value)
+
+
+COUNT = Hot(_count, COUNTER.c.keys())

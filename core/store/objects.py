@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.store.database import insert_into, table_of
+from core.store.marks import OBJECTS, mark
 from core.store.models import ObjectTable
 
 OBJECT = table_of(ObjectTable)
@@ -35,6 +36,7 @@ class Objects:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=list(OBJECT.primary_key.columns), set_=row)
         )
+        mark(self._connection, self._locality, OBJECTS)
 
     def get(self, code: str) -> Mapping[str, Any]:
         """The changed fields; empty when the object is as it was published."""

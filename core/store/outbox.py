@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, or_, select, update
 
 from core.store.database import Database, insert_into, table_of
+from core.store.hot import Hot
+from core.store.hot import write as write_rows
 from core.store.leases import Backlog, backlog, backoff, claim, give_back, is_row, postpone
 from core.store.models import OutboxTable
 from core.store.unit import look, write
@@ -75,7 +76,7 @@ class Outbox:
             for kind, body, stable_id in owed
         ]
         if rows:
-            self._connection.execute(_owe(self._connection.dialect.name), rows)
+            write_rows(self._connection, (OWE, rows))
 
     def list(self, state: State = "waiting", limit: int = 100) -> tuple[OutboxItem, ...]:
         """What waits, was carried or was given up, oldest first."""
@@ -95,9 +96,7 @@ class Outbox:
         return self._connection.execute(statement).rowcount == 1
 
 
-@cache
-def _owe(dialect: str) -> Any:
-    return insert_into(dialect, OutboxTable).on_conflict_do_nothing()
+OWE = Hot(lambda dialect: insert_into(dialect, OutboxTable).on_conflict_do_nothing(), OUTBOX.c.keys())
 
 
 class OutboxQueue:

@@ -14,14 +14,21 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.store.chain import canonical
 from core.store.database import table_of
+from core.store.hot import Hot, rows, write
 from core.store.models import PayloadTable
 
 PAYLOAD = table_of(PayloadTable)
 SALT_BYTES = 32
+PUT = Hot(insert(PAYLOAD), PAYLOAD.c.keys())
+OF_CASE = Hot(
+    select(*(PAYLOAD.c[name] for name in ("id", "case_id", "kind", "body", "created_at", "erased_at")))
+    .where(PAYLOAD.c.locality_id == bindparam("of_locality"), PAYLOAD.c.case_id == bindparam("of_case"))
+    .order_by(PAYLOAD.c.created_at, PAYLOAD.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +56,17 @@ class Payloads:
         """Keep a body; answers its id, for an event to name. After `keep_until` the purge erases it."""
         salt, text = secrets.token_bytes(SALT_BYTES), canonical(body)
         payload_id = _digest(salt, text)
-        self._connection.execute(
-            insert(PAYLOAD),
-            {
-                "locality_id": self._locality,
-                "id": payload_id,
-                "case_id": case_id,
-                "kind": kind,
-                "salt": salt,
-                "body": text,
-                "created_at": now,
-                "keep_until": keep_until,
-            },
-        )
+        row = {
+            "locality_id": self._locality,
+            "id": payload_id,
+            "case_id": case_id,
+            "kind": kind,
+            "salt": salt,
+            "body": text,
+            "created_at": now,
+            "keep_until": keep_until,
+        }
+        write(self._connection, (PUT, [row]))
         return payload_id
 
     def read(self, payload_id: str) -> dict[str, Any] | None:
@@ -72,14 +77,11 @@ class Payloads:
 
     def of_case(self, case_id: str, kind: str | None = None) -> tuple[Payload, ...]:
         """The payloads of a case, oldest first."""
-        columns = [PAYLOAD.c[name] for name in ("id", "case_id", "kind", "body", "created_at", "erased_at")]
-        statement = select(*columns).where(PAYLOAD.c.locality_id == self._locality, PAYLOAD.c.case_id == case_id)
-        if kind is not None:
-            statement = statement.where(PAYLOAD.c.kind == kind)
-        rows = self._connection.execute(statement.order_by(PAYLOAD.c.created_at, PAYLOAD.c.id))
+        found = rows(self._connection, OF_CASE, {"of_locality": self._locality, "of_case": case_id})
         return tuple(
-            Payload(row.id, row.case_id, row.kind, row.body and json.loads(row.body), row.created_at, row.erased_at)
-            for row in rows
+            Payload(id, case, of_kind, body and json.loads(body), created_at, erased_at)
+            for id, case, of_kind, body, created_at, erased_at in found
+            if kind in (None, of_kind)
         )
 
     def erase(self, payload_id: str, now: datetime) -> bool:

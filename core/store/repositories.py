@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from core.store.objects import Objects
 from core.store.outbox import Outbox
 from core.store.payloads import Payloads
 from core.store.revisions import Revisions
+from core.store.standing import Standing, Standings
 from core.store.timers import Timers
 from core.store.unit import Transaction
 
@@ -24,8 +26,9 @@ class Reading:
     """The rows of one locality, and of no other. Outside a unit it never commits: what is written through it is
     refused (PostgreSQL) or does not stay (SQLite)."""
 
-    def __init__(self, connection: Connection, locality: str) -> None:
+    def __init__(self, standings: Standings, connection: Connection, locality: str) -> None:
         self.locality = locality
+        self._standings, self._link = standings, connection
         self.cases = Cases(connection, locality)
         self.payloads = Payloads(connection, locality)
         self.timers = Timers(connection, locality)
@@ -38,17 +41,22 @@ class Reading:
         self.objects = Objects(connection, locality)
         self.revisions = Revisions(connection, locality)
 
+    def standing(self, now: datetime) -> Standing | None:
+        """What holds in the locality at `now`, of which this process keeps what has not changed; None when nothing is
+        published."""
+        return self._standings.at(self._link, self.locality, now)
+
 
 class Unit(Transaction, Reading):
     """A unit of work on one locality: all of it is committed, or nothing."""
 
-    def __init__(self, database: Database, locality: str) -> None:
+    def __init__(self, database: Database, standings: Standings, locality: str) -> None:
         Transaction.__init__(self, database)
-        self.locality = locality
+        self._standings, self.locality = standings, locality
 
     def __enter__(self) -> Self:
         super().__enter__()
-        Reading.__init__(self, self.connection, self.locality)
+        Reading.__init__(self, self._standings, self.connection, self.locality)
         return self
 
     def before_keeping(self) -> None:

@@ -21,6 +21,7 @@ from core.store.outbox import OutboxQueue, forget_carried
 from core.store.payloads import erase_expired
 from core.store.repositories import Reading, Unit
 from core.store.revisions import published_localities
+from core.store.standing import Standings
 from core.store.timers import TimerQueue
 from core.store.unit import look, view, write
 
@@ -43,6 +44,7 @@ class Store:
         self.accounts = Accounts(database)
         self.timers = TimerQueue(database)
         self.outbox = OutboxQueue(database)
+        self._standings = Standings()
 
     def upgrade(self) -> None:
         """Bring the database to the newest schema."""
@@ -50,13 +52,13 @@ class Store:
 
     def unit(self, locality: str) -> Unit:
         """A transaction on a locality; leaving it without `keep` changes nothing."""
-        return Unit(self.database, locality)
+        return Unit(self.database, self._standings, locality)
 
     @contextmanager
     def read(self, locality: str) -> Iterator[Reading]:
         """One unchanging view of a locality."""
         with view(self.database) as connection:
-            yield Reading(connection, locality)
+            yield Reading(self._standings, connection, locality)
 
     def localities(self) -> tuple[str, ...]:
         """Ids of the localities that have a published revision."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
+from core.store.hot import Hot
+from core.store.hot import write as write_rows
 from core.store.leases import Backlog, backlog, backoff, claim, give_back, postpone
 from core.store.models import TimerTable
 from core.store.unit import look, write
@@ -35,7 +36,7 @@ DUE = (
     )
     .order_by(TIMER.c.due_at, *TIMER.primary_key.columns)
 )
-WITHDRAW = delete(TIMER).where(*KEY, OPEN)
+WITHDRAW = Hot(delete(TIMER).where(*KEY, OPEN))
 FIRED = (
     update(TIMER)
     .where(*KEY, OPEN, TIMER.c.due_at <= bindparam("now"))
@@ -95,27 +96,32 @@ class Timers:
         self._connection = connection
         self._locality = locality
 
-    def replace(self, case_id: str, due: Sequence[Due]) -> None:
+    def replace(self, case_id: str, due: Sequence[Due], *, fresh: bool = False) -> None:
         """Make the case's open timers equal to `due`. What has fired stays fired; a timer that keeps its instant
-        keeps its attempts and its lease."""
-        self.replace_several({case_id: due})
+        keeps its attempts and its lease. `fresh`: the case is new and has none yet."""
+        self.replace_several({case_id: due}, fresh={case_id} if fresh else ())
 
-    def replace_several(self, due: Mapping[str, Sequence[Due]]) -> None:
+    def replace_several(self, due: Mapping[str, Sequence[Due]], fresh: Collection[str] = ()) -> None:
         """The same for several cases by id, with as few statements as one takes."""
         wanted = {
             (case_id, item.limit, item.occurrence, item.reach): item.due_at
             for case_id, items in due.items()
             for item in items
         }
-        rows = self._connection.execute(PRESENT, {"of_locality": self._locality, "of_cases": sorted(due)})
-        present = {(row.case_id, row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
+        present = self._open([case_id for case_id in due if case_id not in fresh])
         withdrawn = [key for key in present if key not in wanted]
-        if withdrawn:
-            self._connection.execute(WITHDRAW, [self._of(*key) for key in sorted(withdrawn)])
         changed = [key for key, due_at in wanted.items() if present.get(key) != due_at]
-        if changed:
-            rows_in = [self._row(key, wanted[key]) for key in sorted(changed)]
-            self._connection.execute(_upsert(self._connection.dialect.name), rows_in)
+        if withdrawn or changed:
+            out = [self._of(*key) for key in sorted(withdrawn)]
+            into = [self._row(key, wanted[key]) for key in sorted(changed)]
+            write_rows(self._connection, (WITHDRAW, out), (SET, into))
+
+    def _open(self, case_ids: Sequence[str]) -> dict[tuple[Any, ...], datetime]:
+        """When the open timers of these cases are due."""
+        if not case_ids:
+            return {}
+        rows = self._connection.execute(PRESENT, {"of_locality": self._locality, "of_cases": sorted(case_ids)})
+        return {(row.case_id, row.limit_id, row.occurrence, row.reach): row.due_at for row in rows}
 
     def due(self, case_ids: Collection[str], now: datetime) -> tuple[ClaimedTimer, ...]:
         """What is due of these cases and not waiting after a failure, the longest due first, whoever has it under
@@ -160,7 +166,6 @@ class Timers:
         }
 
 
-@cache
 def _upsert(dialect: str) -> Any:
     statement = insert_into(dialect, TimerTable)
     moved = {name: statement.excluded[name] for name in ("due_at", "run_at", "attempts")}
@@ -168,6 +173,9 @@ def _upsert(dialect: str) -> Any:
     return statement.on_conflict_do_update(
         index_elements=list(TIMER.primary_key.columns), set_=moved | cleared, where=TIMER.c.done_at.is_(None)
     )
+
+
+SET = Hot(_upsert, TIMER.c.keys())
 
 
 class TimerQueue:

@@ -92,3 +92,11 @@ def look(database: Database, work: Callable[[Connection], Result]) -> Result:
     """Do `work` on an unchanging view."""
     with view(database) as connection:
         return work(connection)
+
+
+def look_once(database: Database, work: Callable[[Connection], Result]) -> Result:
+    """Do `work` that is one statement: without a transaction around it on PostgreSQL, in one round trip."""
+    if database.is_sqlite:
+        return look(database, work)
+    with database.engine.connect() as connection:
+        return work(connection.execution_options(isolation_level="AUTOCOMMIT"))

@@ -12,12 +12,14 @@ from core.store.database import Model
 
 
 class LocalityTable(Model):
-    """Appears with the first publication."""
+    """Appears with the first publication. The marks change with what they stand for (`core.store.marks`)."""
 
     __tablename__ = "locality"
     locality_id: Mapped[str] = mapped_column(primary_key=True)
     current_revision: Mapped[int | None]
     created_at: Mapped[datetime]
+    staff_mark: Mapped[str] = mapped_column(server_default="")
+    objects_mark: Mapped[str] = mapped_column(server_default="")
 
 
 class RevisionTable(Model):
