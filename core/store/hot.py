@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Float, Numeric
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
@@ -52,7 +53,7 @@ class _Ready:
                 self._fixed[name] = bind.value
         returns = not isinstance(statement, UpdateBase) or bool(statement._returning)
         answers = list(statement.exported_columns) if returns else []
-        self._out: list[Process] = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in answers]
+        self._out = [_processor(column.type, dialect) for column in answers]
         self._plain = not any(self._out)
 
     def values(self, given: Values) -> Any:
@@ -66,6 +67,11 @@ class _Ready:
         if self._plain:
             return row
         return [value if process is None else process(value) for value, process in zip(row, self._out, strict=True)]
+
+
+def _processor(of: TypeEngine[Any], dialect: Dialect) -> Process:
+    """How a value comes out; both drivers give numbers as what they are."""
+    return None if isinstance(of, Numeric | Float) else of.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def rows(connection: Connection, hot: Hot, values: Values) -> list[Row]:
