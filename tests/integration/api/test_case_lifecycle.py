@@ -153,9 +153,9 @@ def test_a_timer_is_marked_as_fired_with_what_it_caused_and_never_fires_again(to
     town.clock.advance(hours=3)
     store = town.services.store
     (claimed,) = store.timers.claim_due(town.clock.now(), "test", 60, 10)
-    assert town.services.casework.fire("harbour", case["id"], claimed) is True
+    assert town.services.casework.fire("harbour", [claimed]) == 1
     rows = town.rows()
-    assert town.services.casework.fire("harbour", case["id"], claimed) is False
+    assert town.services.casework.fire("harbour", [claimed]) == 0
     assert town.rows() == rows
     with store.read("harbour") as reading:
         (timer,) = reading.timers.of_case(case["id"])
