@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,16 +22,21 @@ from core.manifest.document import Document
 from core.manifest.documents import read_documents
 from core.manifest.pipeline import check
 from core.manifest.source import Source
+from core.scheme.scheme import Scheme
 from core.store import Revision, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`changed` is False when the very same files were already the ones that hold: nothing was written."""
+    """`changed` is False when the very same files were already the ones that hold: nothing was written.
+
+    `scheme` is what they compile to, where they had to be compiled.
+    """
 
     locality: str
     revision: Revision
     changed: bool
+    scheme: Scheme | None = None
 
 
 def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
@@ -58,12 +63,13 @@ def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
     with store.unit(source.id) as unit:
         revision = unit.revisions.publish(source.files, source.digest, scheme.digest, resolved, now, by, expected)
         unit.keep()
-    return Published(source.id, revision, changed=True)
+    return Published(source.id, revision, changed=True, scheme=scheme)
 
 
 def schemas_of(source: Source) -> Mapping[str, str]:
     """The schema version that each file says it is written in."""
-    documents, _ = read_documents(source)
+    texts = {name: data for name, data in source.files.items() if name.endswith(".yaml")}
+    documents, _ = read_documents(replace(source, files=texts))
     return {
         name: str(file.value["schema"])
         for name, file in documents.files.items()
