@@ -36,6 +36,10 @@ class Schemes:
             raise NotFound("locality-unknown", locality=reading.locality)
         return self.of_revision(reading, revision.number, revision.scheme_digest)
 
+    def keep(self, locality: str, scheme: Scheme) -> None:
+        """Take in a scheme that has just been compiled, so that it is not compiled again."""
+        self._keep((locality, scheme.digest), scheme)
+
     def by_digest(self, reading: Reading, digest: str) -> Scheme:
         """The scheme that a case is pinned to; raises NotFound `revision-unknown`."""
         kept = self._touched((reading.locality, digest))

@@ -24,7 +24,7 @@ from core.governance.checking import read_locality
 from core.governance.demo_cases import open_demo_cases
 from core.governance.demo_people import is_settled, settle_demo_people
 from core.governance.publishing import publish
-from core.manifest.documents import read_documents
+from core.manifest.documents import tests_of
 
 BACKLOG = 2048
 
@@ -107,11 +107,13 @@ def prepare_demo(composition: Composition, settings: Any) -> None:
         done = publish(services.store, source, services.clock.now(), by="demo", resolve=services.plugins.resolve)
         people = cases = 0
         if done.changed or not is_settled(done.locality, tokens):
+            if done.scheme is not None:
+                services.casework.schemes.keep(done.locality, done.scheme)
             with services.store.read(done.locality) as reading:
                 scheme = services.casework.schemes.current(reading)
             people = settle_demo_people(services.store, scheme, tokens, services.clock.now())
         if people:
-            cases = open_demo_cases(services.casework, done.locality, read_documents(source)[0].tests())
+            cases = open_demo_cases(services.casework, done.locality, tests_of(source))
         told = {"locality": done.locality, "number": done.revision.number, "people": people, "cases": cases}
         composition.tell("cli-demo-district", **told)
     services.store.close()

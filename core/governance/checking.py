@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from core.errors import ManifestError
 from core.governance.scheme_test import Outcome, run_tests
-from core.manifest.documents import read_documents
+from core.manifest.documents import tests_of
 from core.manifest.pipeline import check
 from core.manifest.report import Report
 from core.manifest.resolver import Resolver, without_plugins
@@ -66,5 +66,4 @@ def test_source(source: Source, resolve: Resolver = without_plugins) -> list[Out
 
 def outcomes_of(scheme: Scheme, source: Source) -> list[Outcome]:
     """The outcomes of a source's tests on a scheme that has been compiled from it."""
-    documents, _ = read_documents(source)
-    return list(run_tests(scheme, documents.tests()))
+    return list(run_tests(scheme, tests_of(source)))

@@ -65,12 +65,9 @@ def settle_demo_people(store: Store, scheme: Scheme, tokens: Path, now: datetime
         settled = {assignment.account for assignment in reading.assignments.holding(now)}
     every = list(positions(scheme))
     fresh = [position for position in every if position.account not in settled]
-    for position in fresh:
-        if store.accounts.get(position.account) is None:
-            store.accounts.create(position.account, now, position.account)
+    store.accounts.create_missing((position.account for position in fresh), now)
     with store.unit(locality) as unit:
-        for position in fresh:
-            unit.assignments.add(position, now)
+        unit.assignments.add_all(fresh, now)
         unit.keep()
     known = _written(tokens)
     own = known.get(locality, {})

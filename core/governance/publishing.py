@@ -10,7 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,17 +25,20 @@ from core.manifest.pipeline import check
 from core.manifest.resolver import Resolver, without_plugins
 from core.manifest.source import Source
 from core.manifest.yaml_text import read_yaml
+from core.scheme.scheme import Scheme
 from core.store import Revision, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """`changed` is False when the very same files, with the same of their plugins, were already the ones that hold:
-    nothing was written."""
+    nothing was written. `scheme` is what they compile to, where they had to be compiled.
+    """
 
     locality: str
     revision: Revision
     changed: bool
+    scheme: Scheme | None = None
 
 
 def publish(store: Store, source: Source, now: datetime, by: str, resolve: Resolver = without_plugins) -> Published:
@@ -63,7 +66,7 @@ def publish(store: Store, source: Source, now: datetime, by: str, resolve: Resol
     with store.unit(source.id) as unit:
         revision = unit.revisions.publish(source.files, source.digest, scheme.digest, resolved, now, by, expected)
         unit.keep()
-    return Published(source.id, revision, changed=True)
+    return Published(source.id, revision, changed=True, scheme=scheme)
 
 
 def _as_locked(revision: Revision, source: Source, resolve: Resolver) -> bool:
@@ -79,7 +82,8 @@ def _as_locked(revision: Revision, source: Source, resolve: Resolver) -> bool:
 
 def schemas_of(source: Source) -> Mapping[str, str]:
     """The schema version that each file says it is written in."""
-    documents, _ = read_documents(source)
+    texts = {name: data for name, data in source.files.items() if name.endswith(".yaml")}
+    documents, _ = read_documents(replace(source, files=texts))
     return {
         name: str(file.value["schema"])
         for name, file in documents.files.items()

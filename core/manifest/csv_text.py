@@ -35,6 +35,14 @@ class _Record:
         self._starts = starts
 
     @property
+    def first(self) -> Position:
+        """Where the first cell begins: what most findings about a whole row ask for."""
+        if self._starts is not None:
+            return self._starts[0]
+        raw = self._text.split(",", 1)[0]
+        return self._line, 1 + (len(raw) - len(raw.lstrip()) if raw.strip() else 0)
+
+    @property
     def starts(self) -> list[Position]:
         """Of as many cells as a table may have, worked out when asked for: without quotes they follow from the text."""
         if self._starts is not None:
@@ -65,13 +73,15 @@ class _Positions(Mapping[str, Position]):
         return places
 
     def __getitem__(self, column: str) -> Position:
+        if self._columns and column == self._columns[0]:
+            return self._record.first
         return self._places[column]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._places)
+        return iter(dict.fromkeys(self._columns))
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(set(self._columns))
 
 
 def read_csv(file: str, data: bytes) -> tuple[Table | None, list[Finding]]:

@@ -6,6 +6,8 @@ A digest carries its algorithm ("sha256:…"), so that another one may be introd
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
@@ -18,6 +20,7 @@ from typing import Any
 import rfc8785
 
 ALGORITHM = "sha256"
+_BEYOND = re.compile("[^\u0000-\ud7ff\ue000-\uffff]")
 _EXACT = 2**53  # RFC 8785 writes integers as doubles do; beyond this they are written as decimals
 
 
@@ -37,7 +40,7 @@ def canonical_digest(value: Any, algorithm: str = ALGORITHM) -> str:
     Order of keys and of sets, and trailing zeros of decimals, do not count. A decimal, a date and a text that look
     alike differ, and so do two dataclasses with the same fields. Raises TypeError for what has no canonical form.
     """
-    return f"{algorithm}:{hashlib.new(algorithm, rfc8785.dumps(_plain(value))).hexdigest()}"
+    return f"{algorithm}:{hashlib.new(algorithm, _canonical(_plain(value))).hexdigest()}"
 
 
 def lock(
@@ -57,6 +60,24 @@ def lock(
         "source_digest": source_digest,
         "scheme_digest": scheme_digest,
     }
+
+
+def _canonical(value: Any) -> bytes:
+    """Canonical JSON. The standard library writes the same bytes, many times faster, where there are no fractions and
+    no characters beyond the basic plane (those sort differently in RFC 8785, and so are left to its own library)."""
+    if not _has_fraction(value):
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        if not _BEYOND.search(text):
+            return text.encode()
+    return rfc8785.dumps(value)
+
+
+def _has_fraction(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_fraction(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_has_fraction(item) for item in value)
+    return isinstance(value, float)
 
 
 def _plain(value: Any) -> Any:

@@ -67,7 +67,8 @@ class Row:
     ragged: bool = False
 
     def place(self, column: str = "") -> Place:
-        line, position = self.positions.get(column) or next(iter(self.positions.values()), (self.index + 2, 1))
+        found = self.positions.get(column) if column else None
+        line, position = found or next(iter(self.positions.values()), (self.index + 2, 1))
         return Place(self.table, line, position, json_path((self.index, column) if column else (self.index,)))
 
 

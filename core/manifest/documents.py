@@ -6,7 +6,7 @@ Looks things up; checks nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.errors import Finding
@@ -88,6 +88,12 @@ class Documents:
     def without(self, names: frozenset[str]) -> Documents:
         """These documents except some, for a pass that cannot use them."""
         return Documents({name: file for name, file in self.files.items() if name not in names}, self.names)
+
+
+def tests_of(source: Source) -> tuple[Document, ...]:
+    """The scheme's own tests, without reading anything else of the source."""
+    named = {name: data for name, data in source.files.items() if name.startswith("tests/")}
+    return read_documents(replace(source, files=named))[0].tests()
 
 
 def read_documents(source: Source) -> tuple[Documents, list[Finding]]:

@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, NotFound
-from core.store.database import Database, table_of
+from core.store.database import Database, insert_into, table_of
 from core.store.hot import Hot, first
 from core.store.ids import new_id
 from core.store.models import AccountTable, TokenTable
@@ -86,6 +86,13 @@ class Accounts:
         except IntegrityError as error:
             raise Conflict("account-exists", name=name) from error
         return account
+
+    def create_missing(self, names: Iterable[str], now: datetime) -> None:
+        """One account for each name, the name being its id too, in one transaction; those that are there stay."""
+        rows = [{"id": name, "name": name, "created_at": now} for name in names]
+        statement = insert_into(self._database.engine.dialect.name, AccountTable).on_conflict_do_nothing()
+        if rows:
+            write(self._database, lambda link: link.execute(statement, rows))
 
     def get(self, account_id: str) -> Account | None:
         return self._account(ACCOUNT.c.id == account_id)

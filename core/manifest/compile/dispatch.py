@@ -20,6 +20,7 @@ from core.manifest.node import Node
 from core.scheme.dispatch import DispatchTable, Layer, Pool, Rule
 
 MIDNIGHT = 24 * 60
+NOTHING: frozenset[str] = frozenset()
 
 
 def compile_dispatch(root: Node, rules: Table, expressions: Expressions) -> DispatchTable:
@@ -42,7 +43,8 @@ def compile_dispatch(root: Node, rules: Table, expressions: Expressions) -> Disp
 
 def _rule(row: Row, inherited: str, expressions: Expressions) -> Rule:
     def any_of(column: str) -> frozenset[str]:
-        return frozenset(listed(row.values.get(column, "")))
+        text = row.values.get(column)
+        return frozenset(listed(text)) if text else NOTHING
 
     return Rule(
         id=row.values["id"],

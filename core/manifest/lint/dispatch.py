@@ -21,8 +21,9 @@ OF_THE_CELL = ("area_kinds", "grades")
 
 def unconditional(rule: Rule, besides: tuple[str, ...] = ()) -> bool:
     """Whether a rule asks nothing beyond its class and cell, some conditions set aside."""
-    asked = any(getattr(rule, name) for name in SET_CONDITIONS if name not in besides)
-    return not asked and rule.window is None and rule.when is None
+    if rule.window is not None or rule.when is not None:
+        return False
+    return not any(getattr(rule, name) for name in SET_CONDITIONS if name not in besides)
 
 
 def leaves_under(scheme: Scheme) -> Mapping[str | None, frozenset[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.errors import Finding, Place
+from core.manifest.document import Row
 from core.manifest.documents import KINDS, TABLES, Documents
 from core.manifest.marked import columns
 from core.manifest.node import Node
@@ -20,13 +21,13 @@ def check_duplicates(documents: Documents, definitions: Definitions) -> Iterator
     for (kind, named_by), name in TABLES.items():
         table = documents.table(kind, named_by)
         for column in columns(name, "x-defines") if table else ():
-            first: dict[str, Place] = {}
+            rows: dict[str, Row] = {}
             for row in table or ():
                 value = row.values.get(column, "")
-                if value in first:
-                    yield _twice(value, row.place(column), first[value])
+                if value in rows:
+                    yield _twice(value, row.place(column), rows[value].place(column))
                 elif value:
-                    first[value] = row.place(column)
+                    rows[value] = row
 
 
 def _lists(node: Node) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,3 +96,22 @@ def test_lock() -> None:
         "scheme_digest": "sha256:b",
     }
     assert list(locked["plugins"]) == ["a", "b"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text() | st.floats(-1e6, 1e6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(JSON.filter(lambda value: "$" not in repr(value)))
+def test_the_canonical_form_is_that_of_the_standard(value: Any) -> None:
+    """RFC 8785, whichever way it is written."""
+    assert canonical_digest(value) == f"sha256:{hashlib.sha256(rfc8785.dumps(value)).hexdigest()}"
+
+
+def test_keys_beyond_the_basic_plane_sort_as_the_standard_says() -> None:
+    value = {"\U0001f600": 1, "\ufb33": 2}  # in UTF-16 the face comes first
+    assert canonical_digest(value) == f"sha256:{hashlib.sha256(rfc8785.dumps(value)).hexdigest()}"
