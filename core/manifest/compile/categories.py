@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from core.manifest.compile.forms import compile_form
 from core.manifest.compile.values import file_origin, flag, label, optional, row_label
-from core.manifest.document import Table
+from core.manifest.document import Row, Table
 from core.manifest.node import Node
-from core.scheme.categories import Category, CodeList, FilingCondition
+from core.scheme.categories import Category, CodeList, FilingCondition, OwnMapping
 
 
-def compile_categories(root: Node, classes: Table, filing_conditions: Table | None) -> CodeList:
-    """The code list with its filing conditions and forms."""
+def compile_categories(
+    root: Node, classes: Table, filing_conditions: Table | None, mappings: Table | None, standard: str
+) -> CodeList:
+    """The code list with its filing conditions, forms and mappings. `standard` is the id of the published list."""
     inherited = file_origin(root)
     return CodeList(
         generation=root["generation"].value,
@@ -20,6 +22,19 @@ def compile_categories(root: Node, classes: Table, filing_conditions: Table | No
         filing_conditions=_filing_conditions(filing_conditions, inherited) if filing_conditions else {},
         forms={form["id"].value: compile_form(form["schema"].value) for form in root["forms"]},
         form_labels={form["id"].value: label(form["label"].value) for form in root["forms"]},
+        standard=standard,
+        mappings=tuple(_mapping(row, inherited) for row in mappings or ()),
+    )
+
+
+def _mapping(row: Row, inherited: str) -> OwnMapping:
+    return OwnMapping(
+        from_list=row.values["from_generation"],
+        from_code=row.values["from_code"],
+        to_list=row.values["to_generation"],
+        to_code=row.values.get("to_code", ""),
+        relation=row.values["relation"],
+        origin=row.values.get("origin") or inherited,
     )
 
 
