@@ -20,7 +20,7 @@ from core.errors import Finding
 from core.manifest.document import Document
 from core.manifest.node import Node
 from core.messages import hint, render
-from core.plugin_host import Pack, PluginHost, inspect_plugin
+from core.plugin_host import SHIPPED, Pack, PluginHost, inspect_plugin
 from core.plugin_host.plugin import read_plugin
 from core.scheme.extensions import Extensions, Holidays, Notice, Recipient, Sighting
 from core.scheme.label import Label
@@ -37,6 +37,11 @@ def plugins_of(*folders: Path) -> PluginHost:
     """The plugins in some folders, and no others; secrets are the text `secret`."""
     packs = [Pack(folder.name, folder.resolve(), "folder") for folder in folders]
     return PluginHost(packs, version("gridwright"), lambda *_: "secret")
+
+
+def shipped_plugins() -> PluginHost:
+    """The plugins that come with the kernel, and no others."""
+    return plugins_of(SHIPPED)
 
 
 def check_plugin(folder: Path, config: Mapping[str, Any] | None = None, *beside: Path) -> Extensions:

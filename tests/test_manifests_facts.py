@@ -22,6 +22,7 @@ import yaml
 from core.manifest.pipeline import check
 from core.manifest.source import read_source
 from core.scheme.scheme import Scheme
+from core.testing import shipped_plugins
 
 FOLDER = Path(__file__).parent.parent / "manifests" / "konggang_1355"
 
@@ -176,7 +177,7 @@ component 04002 行道树
 
 @pytest.fixture(scope="module")
 def scheme() -> Scheme:
-    report = check(read_source(FOLDER))
+    report = check(read_source(FOLDER), shipped_plugins().resolve)
     assert (report.errors, report.warnings) == (0, 0)
     assert isinstance(report.scheme, Scheme)
     return report.scheme

@@ -330,6 +330,16 @@ class FilingConditionOut(ma.Schema):
     closing_condition = fields.Nested(ClosingConditionOut, required=True, allow_none=True)
 
 
+class MappedOut(ma.Schema):
+    """A code of a published list that a class stands for; `kind` is null where the list is not known here."""
+
+    list = _text()
+    kind = _text(null=True)
+    code = _text()
+    relation = _text()
+    label = fields.Nested(Label, required=True)
+
+
 class Category(ma.Schema):
     """A class of the code list. `schema` is the JSON Schema of its form."""
 
@@ -347,14 +357,32 @@ class Category(ma.Schema):
     form = _text(null=True)
     schema = fields.Dict(required=True, allow_none=True)
     filing_conditions = _many(FilingConditionOut)
+    mapped = _many(MappedOut)
+
+
+class CodeListOut(ma.Schema):
+    """A published code list; `mapped_to` are the lists that its codes are mapped to."""
+
+    id = _text()
+    label = fields.Nested(Label, required=True)
+    source = _text()
+    classes = fields.Int(required=True)
+    mapped_to = fields.List(fields.Str(), required=True)
+
+
+class CodeLists(ma.Schema):
+    """The published code lists that a scheme uses."""
+
+    code_lists = _many(CodeListOut)
 
 
 class LocalityOut(ma.Schema):
-    """A district of this server and the digest of its scheme."""
+    """A district of this server, the digest of its scheme, and the versions of its plugins at the publication."""
 
     id = _text()
     label = fields.Nested(Label, required=True)
     scheme = _text()
+    plugins = _map()
 
 
 class Localities(ma.Schema):

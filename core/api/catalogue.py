@@ -9,7 +9,15 @@ from flask import g
 from core.api import answers
 from core.api.blueprint import ApiBlueprint
 from core.api.door import casework, needs
-from core.api.payloads import CatalogueArgs, CategoryArgs, LocateArgs, ObjectArgs, PageArgs, PeopleArgs
+from core.api.payloads import (
+    CatalogueArgs,
+    CategoryArgs,
+    LocateArgs,
+    ObjectArgs,
+    PageArgs,
+    PeopleArgs,
+    StandardArgs,
+)
 from core.casework import Answer, Point
 
 blueprint = ApiBlueprint("catalogue", __name__, description="What the district's scheme is made of")
@@ -57,6 +65,23 @@ def list_categories(args: dict[str, Any], locality: str) -> Answer:
 def get_category(locality: str, code: str) -> Answer:
     """Read a class with the JSON Schema of its form"""
     return casework().get_category(locality, g.principal, code)
+
+
+@blueprint.route(f"{_ROOT}/code-lists")
+@blueprint.response(200, answers.CodeLists)
+@needs("read")
+def list_code_lists(locality: str) -> Answer:
+    """List the published code lists that the scheme uses"""
+    return casework().list_code_lists(locality, g.principal)
+
+
+@blueprint.route(f"{_ROOT}/code-lists/<string(maxlength=64):code_list>/classes")
+@blueprint.response(200, answers.Entries)
+@needs("read")
+@blueprint.arguments(StandardArgs, location="query")
+def list_standard_classes(args: dict[str, Any], locality: str, code_list: str) -> Answer:
+    """List the classes of a published code list with their mappings to other lists"""
+    return casework().list_standard_classes(locality, g.principal, code_list, **args)
 
 
 @blueprint.route(f"{_ROOT}/posts")

@@ -173,6 +173,13 @@ class CategoryArgs(CatalogueArgs):
     q = fields.Str(validate=_CODE)
 
 
+class StandardArgs(PageArgs):
+    """Which classes of a published code list."""
+
+    kind = fields.Str(validate=validate.OneOf(("component", "event", "matter")))
+    q = fields.Str(validate=_CODE)
+
+
 class PeopleArgs(PageArgs):
     """Which holders of posts."""
 

@@ -14,6 +14,7 @@ from core.casework.views import instant, label, point_view
 from core.engine.values import object_of
 from core.errors import Fault, NotFound, Unprocessable
 from core.scheme.categories import FilingCondition
+from core.scheme.mapping import Mapped, mapped
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 from core.store import Reading
@@ -27,7 +28,14 @@ def list_localities(office: Office) -> Answer:
     for locality in office.store.localities():
         with office.store.read(locality) as reading:
             today = office.schemes.current(reading)
-        found.append({"id": locality, "label": label(today.locality.label, locality), "scheme": today.digest})
+        found.append(
+            {
+                "id": locality,
+                "label": label(today.locality.label, locality),
+                "scheme": today.digest,
+                "plugins": dict(today.extensions.versions),
+            }
+        )
     return Answer(200, {"localities": found})
 
 
@@ -107,6 +115,7 @@ def get_category(office: Office, locality: str, who: Principal, code: str) -> An
         "form": form,
         "schema": dict(today.codes.forms[form]) if form else None,
         "filing_conditions": [_condition(today, item) for item in conditions],
+        "mapped": [mapped_view(item) for item in mapped(today.codes, today.extensions.code_lists, code)],
     }
     return Answer(200, body)
 
@@ -118,6 +127,64 @@ def _condition(today: Scheme, item: FilingCondition) -> dict[str, Any]:
     end = closing and {"id": closing.id, "label": label(closing.label, closing.id), "evidence": closing.evidence}
     shown = {"id": item.id, "label": label(item.label, item.id), "grade": item.grade}
     return shown | {"limit": limit, "closing_condition": end}
+
+
+def mapped_view(item: Mapped) -> dict[str, Any]:
+    """A code of a published list as an answer shows it."""
+    named = {"list": item.list, "kind": item.kind, "code": item.code, "relation": item.relation}
+    return named | {"label": label(item.label, item.code)}
+
+
+def list_code_lists(office: Office, locality: str, who: Principal) -> Answer:
+    """The published code lists that the scheme uses, as its plugins carried them when it was published."""
+    with office.store.read(locality) as reading:
+        today = situation_of(office, reading, who, office.clock.now()).today
+    found = [
+        {
+            "id": item.id,
+            "label": label(item.label, item.id),
+            "source": item.source,
+            "classes": len(item.classes),
+            "mapped_to": sorted({mapping.to_list for mapping in item.mappings} - {item.id}),
+        }
+        for item in today.extensions.code_lists.values()
+    ]
+    return Answer(200, {"code_lists": found})
+
+
+def list_standard_classes(
+    office: Office,
+    locality: str,
+    who: Principal,
+    code_list: str,
+    cursor: str | None = None,
+    limit: int = 20,
+    kind: str | None = None,
+    q: str | None = None,
+) -> Answer:
+    """The classes of a published list; `q` restricts to those with that text in their code or in a label."""
+    sought = (q or "").casefold()
+
+    def entries(situation: Situation, _: Reading) -> Entries:
+        found = situation.today.extensions.code_lists.get(code_list)
+        if found is None:
+            raise NotFound("code-list-unknown", value=code_list)
+        for item in found.classes.values():
+            words = (item.code, *item.label.as_dict().values())
+            if kind in (None, item.kind) and any(sought in word.casefold() for word in words):
+                yield {
+                    "code": item.code,
+                    "kind": item.kind,
+                    "label": label(item.label, item.code),
+                    "parent": item.parent,
+                    "mappings": [
+                        {"list": row.to_list, "kind": row.to_kind, "code": row.to_code, "relation": row.relation}
+                        for row in found.mappings
+                        if (row.from_kind, row.from_code) == (item.kind, item.code)
+                    ],
+                }
+
+    return _page(office, locality, who, {"standard": [code_list, kind, sought]}, cursor, limit, entries)
 
 
 def list_posts(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:

@@ -30,6 +30,8 @@ class Casework(Office):
     locate = catalogue.locate
     list_categories = catalogue.list_categories
     get_category = catalogue.get_category
+    list_code_lists = catalogue.list_code_lists
+    list_standard_classes = catalogue.list_standard_classes
     list_posts = catalogue.list_posts
     list_organisations = catalogue.list_organisations
     list_people = people.list_people

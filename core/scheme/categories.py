@@ -62,9 +62,24 @@ class Category:
     origin: str = "demo"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnMapping:
+    """A row of the district's own table of mappings; its codes have no kind. With `gone` there is no `to_code`."""
+
+    from_list: str
+    from_code: str
+    to_list: str
+    to_code: str
+    relation: str
+    origin: str = "demo"
+
+
 @dataclass(frozen=True)
 class CodeList:
-    """All classes with their lookups. `levels` from the top: ("major", "minor") or ("major", "minor", "item")."""
+    """All classes with their lookups. `levels` from the top: ("major", "minor") or ("major", "minor", "item").
+
+    `standard` is the published list that the classes' `standard_code` is of.
+    """
 
     generation: str
     version: str
@@ -74,6 +89,8 @@ class CodeList:
     closing_conditions: Mapping[str, ClosingCondition] = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # id -> JSON Schema 2020-12
     form_labels: Mapping[str, Label] = field(default_factory=dict)
+    standard: str = ""
+    mappings: tuple[OwnMapping, ...] = ()
 
     @cached_property
     def chains(self) -> Mapping[str, tuple[str, ...]]:

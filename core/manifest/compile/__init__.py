@@ -39,6 +39,8 @@ def compile_scheme(
         _table(documents, "categories", "classes"),
         documents.table("categories", "filing_conditions"),
         documents.table("categories", "closing_conditions"),
+        documents.table("categories", "mappings"),
+        documents.root("locality")["code_list"].value,
     )
     registry = compile_registry(documents.root("registry"), documents.table("registry", "objects"))
     workflow = compile_workflow(documents.root("workflow"), expressions)

@@ -6,15 +6,20 @@ from typing import cast
 
 from core.manifest.compile.forms import compile_form
 from core.manifest.compile.values import file_origin, flag, label, number, optional, row_label
-from core.manifest.document import Table
+from core.manifest.document import Row, Table
 from core.manifest.node import Node
-from core.scheme.categories import Category, ClosingCondition, CodeList, FilingCondition, Unit
+from core.scheme.categories import Category, ClosingCondition, CodeList, FilingCondition, OwnMapping, Unit
 
 
 def compile_categories(
-    root: Node, classes: Table, filing_conditions: Table | None, closing_conditions: Table | None
+    root: Node,
+    classes: Table,
+    filing_conditions: Table | None,
+    closing_conditions: Table | None,
+    mappings: Table | None,
+    standard: str,
 ) -> CodeList:
-    """The code list with its filing and closing conditions and forms."""
+    """The code list with its filing and closing conditions, forms and mappings. `standard` is the published list."""
     inherited = file_origin(root)
     return CodeList(
         generation=root["generation"].value,
@@ -25,6 +30,19 @@ def compile_categories(
         closing_conditions=_closing_conditions(closing_conditions, inherited) if closing_conditions else {},
         forms={form["id"].value: compile_form(form["schema"].value) for form in root["forms"]},
         form_labels={form["id"].value: label(form["label"].value) for form in root["forms"]},
+        standard=standard,
+        mappings=tuple(_mapping(row, inherited) for row in mappings or ()),
+    )
+
+
+def _mapping(row: Row, inherited: str) -> OwnMapping:
+    return OwnMapping(
+        from_list=row.values["from_generation"],
+        from_code=row.values["from_code"],
+        to_list=row.values["to_generation"],
+        to_code=row.values.get("to_code", ""),
+        relation=row.values["relation"],
+        origin=row.values.get("origin") or inherited,
     )
 
 

@@ -19,6 +19,7 @@ from core.manifest.lint import (
     principles,
     rivals,
     roster,
+    standard,
     timers,
     workflow,
 )
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     division.division_rules,
     geometry.outlines,
     principles.registry_columns,
+    standard.standard_codes,
     not_run.not_run,
 )
 """The list of rules is the specification."""

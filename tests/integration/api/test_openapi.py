@@ -25,7 +25,7 @@ OPERATIONS = (
     *("list_cases", "open_case", "get_case", "get_contact", "list_actions", "act", "list_events", "list_tasks"),
     *("list_my_tasks", "explain", "attach", "get_attachment", "get_original", "list_localities", "list_cells"),
     *("locate", "list_categories", "get_category", "list_posts", "list_intake_kinds", "list_objects"),
-    *("list_revisions", "list_organisations", "list_people"),
+    *("list_revisions", "list_organisations", "list_people", "list_code_lists", "list_standard_classes"),
 )
 
 
@@ -127,6 +127,7 @@ def test_answers_are_as_the_document_describes_them(town: Town) -> None:
         "list_objects": f"{root}/objects",
         "list_revisions": f"{root}/revisions",
         "list_organisations": f"{root}/organisations",
+        "list_code_lists": f"{root}/code-lists",
         "list_people": f"{root}/people",
         "list_localities": "/localities",
         "locate": f"{root}/cells/locate?longitude=120.005&latitude=30.005&system=WGS84",

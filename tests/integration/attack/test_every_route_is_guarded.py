@@ -12,7 +12,7 @@ from town import ALL, START, Town, jpeg
 
 OPEN = {"/api/v1/localities"}
 """Needs a token, but is of no one district."""
-VALUES = {"code": "0102", "subject": "permissions"}
+VALUES = {"code": "0102", "subject": "permissions", "code_list": "nobody_has_it"}
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from console import SHIPPED, Done, Server, run, serving, started
 from core.cli.server import _Server
 from core.manifest.pipeline import load
 from core.manifest.source import read_source
+from core.testing import shipped_plugins
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def tokens(instance: Path) -> dict[str, dict[str, str]]:
 def test_the_first_start_publishes_and_says_where_to_look(demo: tuple[Path, list[Done]]) -> None:
     instance, (ended,) = demo
     assert clean(ended)
-    scheme = load(read_source(SHIPPED))
+    scheme = load(read_source(SHIPPED), shipped_plugins().resolve)
     assert f"konggang_1355：修订 1，新设演示人员 {sum(scheme.roster.positions.values())} 人" in ended.out
     assert "http://127.0.0.1:" in ended.out and str(instance / "demo-tokens.json") in ended.out
     assert stat.S_IMODE((instance / "demo-tokens.json").stat().st_mode) == 0o600

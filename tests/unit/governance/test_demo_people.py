@@ -16,6 +16,7 @@ from core.manifest.pipeline import load
 from core.manifest.source import read_source, source_of
 from core.scheme.scheme import Scheme
 from core.store import DEMO, Store, open_store
+from core.testing import shipped_plugins
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -35,7 +36,7 @@ def scheme() -> Scheme:
 
 @pytest.mark.parametrize("folder", ["manifests/konggang_1355", "tests/manifests/positive/everything"])
 def test_there_are_as_many_people_as_the_quotas_call_for(folder: str) -> None:
-    scheme = load(read_source(ROOT / folder))
+    scheme = load(read_source(ROOT / folder), shipped_plugins().resolve)
     people = list(positions(scheme))
     assert Counter(person.post for person in people) == Counter(dict(scheme.roster.positions))
     assert len({person.account for person in people}) == len(people)
