@@ -29,7 +29,7 @@ from core.manifest.pipeline import load
 from core.manifest.source import source_of
 from core.scheme.scheme import Scheme
 from core.settings import Settings, secret
-from core.store import Clock, OutboxItem, Store, SystemClock, open_store
+from core.store import Clock, Store, SystemClock, open_store
 
 _log = structlog.get_logger("gridwright")
 
@@ -75,7 +75,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def create_worker(services: Services) -> Worker:
     """The worker of this process: fires due timers, carries outside effects."""
-    handlers = Handlers({"notice": log_notice, "summary": log_notice})
+    handlers = Handlers(dict.fromkeys(("notice", "summary"), services.casework.deliver))
     pace = Pace(idle_seconds=services.settings.sweep_seconds)
     return Worker(services.store, services.casework.fire, handlers, services.clock, pace=pace)
 
@@ -98,11 +98,6 @@ def answer_error(error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         _log.error("unexpected", path=request.path, exc_info=error)
     return web.error_page(error)
-
-
-def log_notice(item: OutboxItem) -> None:
-    """Until a district's notification plugin carries notices, the log does; it names opaque ids only."""
-    _log.info("notice", locality=item.locality, id=item.id, **{"case": item.body.get("case")})
 
 
 def set_up_log(level: str) -> None:

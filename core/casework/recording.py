@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from core.casework.noticing import owe
 from core.engine.decision import Decision
 from core.engine.timers import due_timers
 from core.scheme.case import Case
@@ -26,7 +27,7 @@ def record(unit: Unit, decision: Decision, version: int, pinned: Scheme, today: 
     unit.timers.replace(case.id, due_timers(case, pinned))
     for event in decision.events:
         if event.type == "noticed":
-            unit.outbox.add("notice", _notice(case, event), f"{case.id}:{event.seq}", now)
+            owe(unit, today, "notice", f"{case.id}:{event.seq}", _notice(case, event), now)
         elif event.type == "object_changed":
             unit.objects.change(event.data["object"], _change(event.data), now, case_id=case.id)
 

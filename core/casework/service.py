@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from core.casework import acting, attaching, catalogue, explaining, firing, opening, people, public, reading
+from core.casework import (
+    acting,
+    attaching,
+    catalogue,
+    delivering,
+    explaining,
+    firing,
+    opening,
+    people,
+    public,
+    reading,
+)
 from core.casework.office import Office
 from core.casework.requests import Principal
 from core.store import DEMO
@@ -14,6 +25,8 @@ class Casework(Office):
     open_case = opening.open_case
     act = acting.act
     fire = firing.fire
+    deliver = delivering.deliver
+    try_notice = delivering.try_notice
     attach = attaching.attach
     read_attachment = attaching.read_attachment
     read_original = attaching.read_original

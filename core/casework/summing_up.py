@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.casework.noticing import owe
 from core.casework.office import Office, situation_of
 from core.engine.scope import in_scope
 from core.engine.values import Values
@@ -51,7 +52,7 @@ class Summaries:
         for id, at in fresh.items():
             if bodies[id]["total"]:
                 with self._office.store.unit(locality) as unit:
-                    unit.outbox.add("summary", bodies[id], f"summary:{id}:{at.isoformat()}", now)
+                    owe(unit, scheme, "summary", f"summary:{id}:{at.isoformat()}", bodies[id], now)
                     unit.keep()
             self._owed[locality, id] = at
         return len(fresh)

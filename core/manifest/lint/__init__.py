@@ -16,6 +16,7 @@ from core.manifest.lint import (
     division,
     geometry,
     not_run,
+    notices,
     principles,
     rivals,
     roster,
@@ -46,6 +47,9 @@ RULES: tuple[Rule, ...] = (
     division.division_rules,
     geometry.outlines,
     principles.registry_columns,
+    notices.places,
+    notices.templates,
+    notices.undelivered,
     not_run.not_run,
 )
 """The list of rules is the specification."""
