@@ -27,6 +27,7 @@ NEVER: tuple[Network, ...] = tuple(
         ip_network,
         (
             "168.63.129.16/32",  # the platform's own service on a public cloud
+            "192.0.0.0/24",  # for protocols; older Pythons call most of it global
             "192.88.99.0/24",  # 6to4 relays
             "2001::/32",  # Teredo: another address is inside
             "2001:20::/28",  # no route leads there
