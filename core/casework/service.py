@@ -7,6 +7,7 @@ from core.casework import (
     attaching,
     catalogue,
     delivering,
+    duplicates,
     explaining,
     firing,
     opening,
@@ -38,6 +39,8 @@ class Casework(Office):
     list_tasks = reading.list_tasks
     list_actions = explaining.list_actions
     explain = explaining.explain
+    find_duplicates = duplicates.find_duplicates
+    duplicates_of = duplicates.duplicates_of
     list_localities = catalogue.list_localities
     list_cells = catalogue.list_cells
     locate = catalogue.locate
