@@ -10,7 +10,9 @@ import sqlite3
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 import structlog
 from alembic.util import CommandError
@@ -27,6 +29,7 @@ from core.jobs import Handlers, Worker
 from core.jobs.worker import Pace
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
+from core.plugin_host import Outside, PluginHost, find_packs
 from core.scheme.scheme import Scheme
 from core.settings import Settings, secret
 from core.store import Clock, Store, SystemClock, open_store
@@ -42,6 +45,7 @@ class Services:
     clock: Clock
     store: Store
     casework: Casework
+    plugins: PluginHost
 
 
 def build_services(settings: Settings | None = None, clock: Clock | None = None, app: Flask | None = None) -> Services:
@@ -52,9 +56,21 @@ def build_services(settings: Settings | None = None, clock: Clock | None = None,
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = open_store(settings.database, settings.blobs, app)
     store.upgrade()
-    schemes = Schemes(compile_files, settings.scheme_cache)
+    plugins = build_plugins(settings)
+    schemes = Schemes(partial(compile_files, plugins=plugins), settings.scheme_cache)
     cursors = Cursors(secret(settings.instance, "cursor"))
-    return Services(settings, clock, store, Casework(store, schemes, clock, cursors))
+    return Services(settings, clock, store, Casework(store, schemes, clock, cursors), plugins)
+
+
+def build_plugins(settings: Settings) -> PluginHost:
+    """The plugins that ship, those in the folders that a setting names, and those of installed packs."""
+
+    def secret_of(locality: str, plugin: str, name: str) -> str:
+        return secret(settings.instance, f"plugins/{locality}/{plugin}/{name}")
+
+    return PluginHost(
+        find_packs(settings.plugins), version("gridwright"), secret_of, Outside.of(settings.outside_hosts).address
+    )
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -83,12 +99,12 @@ def create_worker(services: Services) -> Worker:
 def main() -> None:
     """The console script `gridwright`: commands build what they need, when they need it."""
     broken = dict.fromkeys((SQLAlchemyError, sqlite3.Error, CommandError), "database-failed")
-    commands(obj=Composition(Settings.read, build_services, create_app, create_worker, broken))
+    commands(obj=Composition(Settings.read, build_services, create_app, create_worker, build_plugins, broken))
 
 
-def compile_files(locality: str, files: Mapping[str, bytes]) -> Scheme:
-    """The scheme of a published revision; it is not linted again."""
-    return load(source_of(locality, files))
+def compile_files(locality: str, files: Mapping[str, bytes], lock: Mapping[str, Any], plugins: PluginHost) -> Scheme:
+    """The scheme of a published revision with the data of its lock; it is not linted again."""
+    return load(source_of(locality, files), plugins.restoring(lock))
 
 
 def answer_error(error: Exception) -> Response:

@@ -7,6 +7,7 @@ this. Secrets are not settings: they are made on first start and kept in the ins
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Fault, Unprocessable
+from core.plugin_host.outside import Outside
+
+SECRET_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}(/[a-z][a-z0-9_]{0,63}){0,3}\Z")
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -33,6 +37,20 @@ def _one_of(*allowed: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    found = tuple(Path(part) for part in text.split(os.pathsep) if part)
+    missing = [str(folder) for folder in found if not folder.is_dir()]
+    if missing:
+        raise ValueError(", ".join(missing))
+    return found
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    found = tuple(re.split(r"[\s,]+", text.strip(" ,")))
+    Outside.of(found)
+    return found
 
 
 def _setting(name: str, default: Any, parse: Callable[[str], Any], zh: str, en: str) -> Any:
@@ -59,6 +77,16 @@ class Settings:
     manifests: Path = _setting(  # noqa: RUF009
         "GRIDWRIGHT_MANIFESTS", Path("manifests"), Path,
         "各地方案文件所在目录", "folder with one folder of manifests per locality",
+    )  # fmt: skip
+    plugins: tuple[Path, ...] = _setting(
+        "GRIDWRIGHT_PLUGINS", (), _folders,
+        "另外的插件目录，以系统路径分隔符分隔", "further folders of plugins, separated as paths are (`:`)",
+    )  # fmt: skip
+    outside_hosts: tuple[str, ...] = _setting(
+        "GRIDWRIGHT_OUTSIDE_HOSTS", (), _hosts,
+        "公网之外允许插件连接的主机名、地址与网段（10.1.0.0/16），以逗号分隔；缺省都不允许",
+        "host names, addresses and networks (10.1.0.0/16) beside the public internet that plugins may connect to,"
+        " separated by commas; none by default",
     )  # fmt: skip
     host: str = _setting(
         "GRIDWRIGHT_HOST", "127.0.0.1", str,
@@ -128,9 +156,14 @@ class Settings:
 
 
 def secret(folder: Path, name: str) -> str:
-    """A secret of this installation: made on first use, readable by the owner only, the same ever after."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """A secret of this installation: made on first use, readable by the owner only, the same ever after.
+
+    `name` may have folders in it; ValueError for one that could lead anywhere else.
+    """
+    if not SECRET_NAME.match(name):
+        raise ValueError(f"no name of a secret: {name!r}")
     path = folder / f"{name}.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = secrets.token_urlsafe(48)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

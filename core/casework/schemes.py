@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from threading import Lock, RLock
+from typing import Any
 
 from core.errors import NotFound
 from core.scheme.scheme import Scheme
 from core.store import Reading, Revision
 
-Compile = Callable[[str, Mapping[str, bytes]], Scheme]
-"""From a locality's id and its files to its scheme."""
+Compile = Callable[[str, Mapping[str, bytes], Mapping[str, Any]], Scheme]
+"""From a locality's id, a revision's files and its lock to its scheme."""
 
 
 class Schemes:
@@ -55,7 +56,7 @@ class Schemes:
         with compiling:
             kept = self._touched(key)
             if kept is None:
-                kept = self._compile(reading.locality, reading.revisions.files(revision.number))
+                kept = self._compile(reading.locality, reading.revisions.files(revision.number), revision.lock)
                 self._keep(key, kept)
         return kept
 

@@ -67,7 +67,7 @@ def _tell(composition: Composition, settings: Any, source: Source, test: Mapping
         own = replace(settings, instance=Path(folder), database_url="", redis_url="", log_level="error")
         app = composition.app(own, clock)
         services = app.extensions["gridwright"]
-        publish(services.store, source, clock.now(), by="demo")
+        publish(services.store, source, clock.now(), by="demo", resolve=services.plugins.resolve)
         with services.store.read(source.id) as reading:
             scheme = services.casework.schemes.current(reading)
         story = Story(app, services.store, composition.worker(services), clock, source.id, scheme.locality.time_zone)

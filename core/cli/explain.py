@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
+from core.cli.folder import FolderType
 from core.cli.group import Composition, commands, print_json
 from core.governance.checking import compiled, read_locality
 from core.governance.explaining import explain_dispatch, explain_limit
 from core.messages import Language, render
+from core.scheme.scheme import Scheme
 
-FOLDER = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+FOLDER = click.argument("folder", type=FolderType())
 LOCAL = click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
 
 
@@ -36,7 +38,7 @@ def explain() -> None:
 @click.pass_obj
 def dispatch(composition: Composition, folder: Path, as_json: bool, kind: str | None, **asked: Any) -> None:
     """Which rule sends a case where, and why the others lost 派给谁、为何."""
-    found = explain_dispatch(compiled(read_locality(folder)), case_kind=kind, **asked)
+    found = explain_dispatch(_compiled(composition, folder), case_kind=kind, **asked)
     if as_json:
         print_json(found)
         return
@@ -63,7 +65,7 @@ def dispatch(composition: Composition, folder: Path, as_json: bool, kind: str | 
 @click.pass_obj
 def deadline(composition: Composition, folder: Path, limit: str, start: datetime, as_json: bool) -> None:
     """When a limit falls due, with every interval that counts 何时到期、逐段说明."""
-    found = explain_limit(compiled(read_locality(folder)), limit, start)
+    found = explain_limit(_compiled(composition, folder), limit, start)
     if as_json:
         print_json(found)
         return
@@ -73,6 +75,10 @@ def deadline(composition: Composition, folder: Path, limit: str, start: datetime
     for interval in found["counted"]:
         why = render(interval["why"], {}, composition.language)
         click.echo(f"  {interval['start'][:16]} … {interval['end'][:16]}  {interval['seconds']:>6} s  {why}")
+
+
+def _compiled(composition: Composition, folder: Path) -> Scheme:
+    return compiled(read_locality(folder), composition.plugins(composition.settings()).resolve)
 
 
 def _said(reason: Mapping[str, Any], language: Language) -> str:

@@ -30,6 +30,7 @@ class Composition:
     build     (settings, clock) → services: store, use cases, clock
     app       (settings, clock) → the web application
     worker    (services) → the worker of this process
+    plugins   (settings) → the plugins that can be found
     failures  what libraries raise when the installation is not in order, with the code to show for it
     """
 
@@ -37,6 +38,7 @@ class Composition:
     build: Callable[..., Any]
     app: Callable[..., Any]
     worker: Callable[..., Any]
+    plugins: Callable[..., Any]
     failures: Mapping[type[Exception], str] = field(default_factory=dict)
     language: Language = "zh"
 

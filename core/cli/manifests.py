@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from core.cli.folder import FolderType
 from core.cli.group import Composition, commands, print_bytes, print_json
 from core.errors import Conflict, Unprocessable
-from core.governance.checking import read_locality, test_source
+from core.governance.checking import read_locality, test_source, today_of
 from core.governance.scheme_test import Failure, Outcome
 from core.manifest.pipeline import check as check_source
 from core.manifest.reports import render_json, render_sarif, render_text
 from core.manifest.source import Source
 from core.messages import LANGUAGES, Language, hint, render
+from core.plugin_host import inspect_plugin
+from core.plugin_host.plugin import FILE as PLUGIN
 from core.scheme.codec import event_to_dict
 
-FOLDERS = click.argument(
-    "folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+FOLDERS = click.argument("folders", nargs=-1, required=True, type=FolderType())
 
 
 @commands.command()
@@ -29,12 +31,15 @@ FOLDERS = click.argument(
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.pass_obj
 def check(composition: Composition, folders: Sequence[Path], form: str) -> None:
-    """Check manifest folders and list every fault 检查方案文件.
+    """Check folders of manifests or of plugins and list every fault 检查方案或插件目录.
 
-    Exits with 0 when no finding is an error, otherwise with 1.
+    A locality of an installed pack may be named by its id. Exits with 0 when no finding is an error, otherwise with 1.
     """
-    found = sources(folders)
-    reports = [replace(check_source(source), folder=str(folder)) for folder, source in found]
+    host = composition.plugins(composition.settings())
+    reports = [inspect_plugin(folder, host.engine) for folder in folders if (folder / PLUGIN).is_file()]
+    now = datetime.now(UTC)
+    for folder, source in sources([folder for folder in folders if not (folder / PLUGIN).is_file()]):
+        reports.append(replace(check_source(source, host.resolve, today_of(source, now)), folder=str(folder)))
     if form == "json":
         print_bytes(render_json(reports).encode())
     elif form == "sarif":
@@ -55,7 +60,8 @@ def test(composition: Composition, folders: Sequence[Path], form: str, events: b
     Exits with 0 when all pass, with 1 when one fails or a scheme has none.
     """
     found = sources(folders)
-    outcomes = {source.id: test_source(source) for _, source in found}
+    resolve = composition.plugins(composition.settings()).resolve
+    outcomes = {source.id: test_source(source, resolve) for _, source in found}
     if form == "json":
         print_json({"localities": {id: [_as_dict(found, events) for found in all_] for id, all_ in outcomes.items()}})
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from core.cli.folder import FolderType
 from core.cli.group import Composition, commands
 from core.cli.installation import opened
 from core.governance.checking import read_locality
@@ -14,16 +15,16 @@ from core.governance.publishing import publish as publish_source
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=FolderType())
 @click.option("--by", default="command-line", show_default=True, help="Who publishes 发布人")
 @click.pass_obj
 def publish(composition: Composition, folder: Path, by: str) -> None:
     """Check, test and publish a manifest folder 检查、测试并发布方案.
 
-    Publishing the same files again changes nothing.
+    Publishing the same files again changes nothing, unless a plugin they use now provides something else.
     """
     services = opened(composition)
-    done = publish_source(services.store, read_locality(folder), services.clock.now(), by)
+    done = publish_source(services.store, read_locality(folder), services.clock.now(), by, services.plugins.resolve)
     services.store.close()
     code = "cli-published" if done.changed else "cli-unchanged"
     revision = done.revision

@@ -104,7 +104,7 @@ def prepare_demo(composition: Composition, settings: Any) -> None:
     tokens = settings.instance / "demo-tokens.json"
     for folder in folders:
         source = read_locality(folder)
-        done = publish(services.store, source, services.clock.now(), by="demo")
+        done = publish(services.store, source, services.clock.now(), by="demo", resolve=services.plugins.resolve)
         people = cases = 0
         if done.changed or not is_settled(done.locality, tokens):
             with services.store.read(done.locality) as reading:

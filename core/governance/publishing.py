@@ -19,22 +19,26 @@ from core.errors import Conflict, ManifestError, NotFound
 from core.governance.checking import outcomes_of, sound
 from core.manifest.digest import lock
 from core.manifest.document import Document
-from core.manifest.documents import read_documents
+from core.manifest.documents import Documents, read_documents
+from core.manifest.extension_data import written
 from core.manifest.pipeline import check
+from core.manifest.resolver import Resolver, without_plugins
 from core.manifest.source import Source
+from core.manifest.yaml_text import read_yaml
 from core.store import Revision, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """`changed` is False when the very same files were already the ones that hold: nothing was written."""
+    """`changed` is False when the very same files, with the same of their plugins, were already the ones that hold:
+    nothing was written."""
 
     locality: str
     revision: Revision
     changed: bool
 
 
-def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
+def publish(store: Store, source: Source, now: datetime, by: str, resolve: Resolver = without_plugins) -> Published:
     """Make a manifest the scheme that holds.
 
     Raises ManifestError `manifest-has-errors` with the findings, `manifest-tests-fail` with the names of the tests,
@@ -42,9 +46,9 @@ def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
     """
     with store.read(source.id) as reading:
         current = reading.revisions.current()
-    if current is not None and current.source_digest == source.digest:
+    if current is not None and current.source_digest == source.digest and _as_locked(current, source, resolve):
         return Published(source.id, current, changed=False)
-    scheme = sound(check(source))
+    scheme = sound(check(source, resolve))
     failed = [outcome.test for outcome in outcomes_of(scheme, source) if not outcome.passed]
     if failed:
         raise ManifestError("manifest-tests-fail", locality=source.id, tests=", ".join(failed))
@@ -53,12 +57,24 @@ def publish(store: Store, source: Source, now: datetime, by: str) -> Published:
         schemas=schemas_of(source),
         source_digest=source.digest,
         scheme_digest=scheme.digest,
+        plugins=written(scheme.extensions) if scheme.extensions.versions else None,
     )
     expected = current.number if current else None
     with store.unit(source.id) as unit:
         revision = unit.revisions.publish(source.files, source.digest, scheme.digest, resolved, now, by, expected)
         unit.keep()
     return Published(source.id, revision, changed=True)
+
+
+def _as_locked(revision: Revision, source: Source, resolve: Resolver) -> bool:
+    """Whether the plugins would give the same files the same versions and data again. Compiles nothing."""
+    document, _ = read_yaml("locality.yaml", source.files.get("locality.yaml", b""))
+    files = {document.file: document} if document else {}
+    today = written(resolve(Documents(files).root("locality")).extensions)
+    kept = revision.lock.get("plugins") or {"versions": {}}
+    return kept["versions"] == today["versions"] and all(
+        today[kind].get(id) == data for kind in ("holidays", "code_lists") for id, data in kept.get(kind, {}).items()
+    )
 
 
 def schemas_of(source: Source) -> Mapping[str, str]:

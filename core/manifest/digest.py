@@ -47,14 +47,13 @@ def lock(
     source_digest: str,
     scheme_digest: str,
     plugins: Mapping[str, Any] | None = None,
-    packs: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What a revision resolved to. `schemas` maps a manifest file to the schema version that it was read with."""
+    """What a revision resolved to. `schemas` maps a manifest file to the schema version that it was read with;
+    `plugins` is what `core.manifest.extension_data` wrote of the plugins in use."""
     return {
         "kernel": kernel,
         "schemas": dict(sorted(schemas.items())),
         "plugins": dict(sorted((plugins or {}).items())),
-        "packs": dict(sorted((packs or {}).items())),
         "source_digest": source_digest,
         "scheme_digest": scheme_digest,
     }

@@ -6,12 +6,11 @@ Says of each whether the asker may see it; what is made of that is decided above
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from core.store.database import table_of
 from core.store.listing import Visibility, visible
@@ -60,6 +59,6 @@ class Nearby:
         return tuple(_case(row) for row in self._connection.execute(statement))
 
 
-def _case(row: Sequence[Any]) -> NearbyCase:
-    *named, point, seen = row
-    return NearbyCase(*named, (point[0], point[1]) if point else None, bool(seen))
+def _case(row: Row[Any]) -> NearbyCase:
+    point = (row.point[0], row.point[1]) if row.point else None
+    return NearbyCase(**{**row._mapping, "point": point, "seen": bool(row.seen)})

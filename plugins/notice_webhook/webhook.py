@@ -19,6 +19,8 @@ from core.scheme.extensions import Notice
 from .post import Destination, post
 
 SECRET = "signing"  # noqa: S105  (its name)
+PREFIX, FEWEST = "whsec_", 24
+"""What a secret of Standard Webhooks begins with, and the fewest characters of any other."""
 MEDIA_TYPE = "application/cloudevents+json; charset=utf-8"
 
 
@@ -51,7 +53,7 @@ class NoticeWebhook:
     def _signed(self, id: str, body: str) -> dict[str, str]:
         now = datetime.now(UTC)
         try:
-            signature = Webhook(self._setup.secret(SECRET)).sign(id, now, body)
+            signature = Webhook(_key(self._setup.secret(SECRET))).sign(id, now, body)
         except (ValueError, EmptyWebhookSecretError) as error:  # ValueError: it is not base64
             raise PermanentFailure("notice-secret-wrong", name=SECRET) from error
         return {
@@ -61,6 +63,13 @@ class NoticeWebhook:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": signature,
         }
+
+
+def _key(secret: str) -> str | bytes:
+    """A secret of Standard Webhooks as it is; any other text, such as one that the installation made, as a key."""
+    if not secret.startswith(PREFIX) and len(secret) < FEWEST:
+        raise ValueError("too short")
+    return secret if secret.startswith(PREFIX) else secret.encode()
 
 
 def cloud_event(locality: str, notice: Notice) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def equip() -> Callable[..., None]:
 
     def use(town: Town, *, changed: Callable[[Any], Any] = lambda scheme: scheme, **functions: Any) -> None:
         extensions = Extensions(versions=dict.fromkeys(("a", "b"), "1"), **functions)
-        schemes = Schemes(lambda locality, _: replace(changed(scheme_of(locality)), extensions=extensions))
+        schemes = Schemes(lambda locality, *_: replace(changed(scheme_of(locality)), extensions=extensions))
         services = town.services
         casework = replace(services.casework, schemes=schemes)
         town.app.extensions["gridwright"] = replace(services, casework=casework)

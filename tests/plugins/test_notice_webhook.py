@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 import threading
 import time
@@ -251,7 +252,7 @@ def test_nobody_there_is_tried_again(receiver: Receiver, plugin: Any) -> None:
         plugin("http://127.0.0.1:1/").deliver_notice(NOTICE, False)
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "x"])
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "x", "too-short"])
 def test_a_secret_that_is_none_is_said(receiver: Receiver, plugin: Any, secret: str) -> None:
     with pytest.raises(PermanentFailure, match="notice-secret-wrong"):
         plugin(f"http://127.0.0.1:{receiver.port}/", secret=secret).deliver_notice(NOTICE, True)
@@ -275,3 +276,11 @@ def test_an_address_that_could_never_do_is_refused_when_the_manifest_is_checked(
 ) -> None:
     with pytest.raises(ValueError):
         create(set_up({"url": url, "plain_http": False}))
+
+
+def test_a_secret_that_the_installation_made_signs_as_a_key(receiver: Receiver, plugin: Any) -> None:
+    made = "R8d-_kfm4Y2bVQ7h0Zc6nXwLp3sTjUaE"
+    plugin(f"http://127.0.0.1:{receiver.port}/", secret=made).deliver_notice(NOTICE, False)
+    _, headers, body = receiver.got[0]
+    receivers_secret = "whsec_" + base64.b64encode(made.encode()).decode()
+    assert Webhook(receivers_secret).verify(body, headers)["id"] == NOTICE.id

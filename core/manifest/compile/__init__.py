@@ -17,13 +17,19 @@ from core.manifest.counts import count
 from core.manifest.digest import canonical_digest
 from core.manifest.document import Table
 from core.manifest.documents import Documents
+from core.scheme.extensions import Extensions
 from core.scheme.scheme import Scheme
 
 __all__ = ["Expressions", "compile_expressions", "compile_scheme"]
 
 
-def compile_scheme(documents: Documents, expressions: Expressions, source_digest: str) -> tuple[Scheme, list[Finding]]:
-    """The scheme of documents that have passed every check without an error; findings are what only counting shows."""
+def compile_scheme(
+    documents: Documents, expressions: Expressions, source_digest: str, extensions: Extensions
+) -> tuple[Scheme, list[Finding]]:
+    """The scheme of documents that have passed every check without an error; findings are what only counting shows.
+
+    `extensions` is what the documents use of their plugins.
+    """
     locality = compile_locality(documents.root("locality"))
     parameters = locality.parameters
     grid = compile_grid(documents.root("grid"), _table(documents, "grid", "cells"))
@@ -37,7 +43,7 @@ def compile_scheme(documents: Documents, expressions: Expressions, source_digest
     workflow = compile_workflow(documents.root("workflow"), expressions)
     dispatch = compile_dispatch(documents.root("dispatch"), _table(documents, "dispatch", "rules"), expressions)
     scheme = Scheme(
-        digest=canonical_digest(meaning(documents)),
+        digest=canonical_digest(meaning(documents, extensions)),
         source_digest=source_digest,
         locality=locality,
         grid=grid,
@@ -46,10 +52,13 @@ def compile_scheme(documents: Documents, expressions: Expressions, source_digest
         registry=registry,
         workflow=workflow,
         dispatch=dispatch,
-        timers=compile_timers(documents.root("timers"), parameters, expressions, locality.time_zone),
+        timers=compile_timers(
+            documents.root("timers"), parameters, expressions, locality.time_zone, extensions.holidays
+        ),
         cell_index=compile_cell_index(documents.features(), grid),
         building_index=compile_building_index(documents.table("grid", "buildings")),
         counts=count(grid, roster, codes, registry, workflow, dispatch),
+        extensions=extensions,
     )
     return scheme, findings
 

@@ -1,7 +1,8 @@
 """What a manifest means, apart from how it is written: the value that the scheme digest names.
 
 Comments, the order of keys, quoting, the layout of tables and the order of lists whose order says nothing do not
-count. Labels count, and so does what the engine does not run yet. The scheme's own tests, its waivers and the schema
+count. Labels count, and so does what the engine does not run yet; so do the plugins in use, by their versions and by
+the data that the manifest takes from them. The scheme's own tests, its waivers and the schema
 version that it is written in do not.
 """
 
@@ -14,14 +15,16 @@ from typing import Any
 
 from core.manifest.document import Table
 from core.manifest.documents import KINDS, TABLES, Documents
+from core.manifest.extension_data import written
+from core.scheme.extensions import Extensions
 
 IGNORED = frozenset({"schema", "waivers"})
 ORDERED = frozenset({"tiers", "severities", "alerts", "grades", "reactions", "effects"})
 """Lists of things with an id (or of effects) in which the order says something."""
 
 
-def meaning(documents: Documents) -> dict[str, Any]:
-    """JSON-able; equal for two manifests that say the same."""
+def meaning(documents: Documents, extensions: Extensions) -> dict[str, Any]:
+    """JSON-able; equal for two manifests that say the same and whose plugins provide the same."""
     said: dict[str, Any] = {}
     for kind in KINDS:
         root = documents.root(kind).value
@@ -32,6 +35,8 @@ def meaning(documents: Documents) -> dict[str, Any]:
         said[f"table:{name}"] = _table(table, ordered=name == "rules") if table else []
     said["grid"].pop("geometry", None)
     said["geometry"] = {code: json.dumps(shape, sort_keys=True) for code, shape in documents.features().items()}
+    if extensions.versions:
+        said["extensions"] = written(extensions)
     return said
 
 

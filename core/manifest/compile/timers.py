@@ -19,6 +19,8 @@ from core.manifest.compile.values import (
     window,
 )
 from core.manifest.node import Node
+from core.scheme.extensions import Holidays
+from core.scheme.label import Label
 from core.scheme.scheme import Parameter
 from core.scheme.timers import Cadence, Calendar, Limit, Reaching, Scope, Timers
 
@@ -27,27 +29,41 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Windows = tuple[tuple[int, int], ...]
 
 
-def compile_timers(root: Node, parameters: Mapping[str, Parameter], expressions: Expressions, time_zone: str) -> Timers:
-    """Calendars run in the district's zone unless they name their own."""
+def compile_timers(
+    root: Node,
+    parameters: Mapping[str, Parameter],
+    expressions: Expressions,
+    time_zone: str,
+    holidays: Mapping[str, Holidays],
+) -> Timers:
+    """Calendars run in the district's zone unless they name their own, and may follow a plugin's `holidays`."""
     inherited = file_origin(root)
     return Timers(
-        calendars={item["id"].value: _calendar(item, inherited, time_zone) for item in root["calendars"]},
+        calendars={
+            item["id"].value: _calendar(item, inherited, time_zone, holidays.get(item["follows"].text))
+            for item in root["calendars"]
+        },
         limits={item["id"].value: _limit(item, inherited, parameters, expressions) for item in root["limits"]},
         alerts=labels(root["alerts"]),
         cadences={item["id"].value: _cadence(item, inherited, expressions) for item in root["cadences"]},
     )
 
 
-def _calendar(item: Node, inherited: str, time_zone: str) -> Calendar:
+def _calendar(item: Node, inherited: str, time_zone: str, followed: Holidays | None) -> Calendar:
+    """What the calendar says itself goes before what it follows, day by day."""
     weekdays = tuple(_windows(item["weekdays"][day]) for day in WEEKDAYS)
+    closed = {day for text in item["holidays"].value or () for day in days(text)}
+    made_up = dict(_made_up(each, weekdays) for each in item["make_up"])
+    base = followed or Holidays("", Label(""), frozenset(), frozenset(), frozenset())
+    usual = weekdays[WEEKDAYS.index(item["make_up_as"].value or WEEKDAYS[0])]
     return Calendar(
         id=item["id"].value,
         label=label(item["label"].value),
         time_zone=item["time_zone"].value or time_zone,
         weekdays=weekdays,
-        closed=frozenset(day for text in item["holidays"].value or () for day in days(text)),
-        open=dict(_made_up(each, weekdays) for each in item["make_up"]),
-        announced=frozenset(item["announced"].value or ()),
+        closed=frozenset(closed | (base.closed - made_up.keys())),
+        open=dict.fromkeys(sorted(base.open - closed), usual) | made_up,
+        announced=base.announced | frozenset(item["announced"].value or ()),
         origin=origin(item, inherited),
     )
 

@@ -14,10 +14,9 @@ from core.manifest.node import Node
 from core.scheme.scheme import Scheme
 
 NOT_RUN = {
-    "locality": ("plugins", "packs"),
     "grid": ("overlays", "contested_areas", "changes"),
     "roster": ("duties", "posts.vacancies", "posts.backup"),
-    "categories": ("closing_conditions", "mappings", "checklists"),
+    "categories": ("closing_conditions", "checklists"),
     "registry": ("kinds.qr", "kinds.inspection"),
     "workflow": (
         "case_kinds.recheck",

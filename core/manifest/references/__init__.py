@@ -14,11 +14,12 @@ from core.manifest.references.duplicates import check_duplicates
 from core.manifest.references.uses import check_uses
 from core.manifest.references.within import check_within
 from core.manifest.references.workflow import check_workflow
+from core.manifest.resolver import Resolved
 
 PASSES = (check_duplicates, check_uses, check_within, check_workflow, check_cycles)
 
 
-def check_references(documents: Documents, broken: frozenset[str]) -> list[Finding]:
-    """All findings; `broken` are the files that could not be used."""
-    definitions = Definitions(documents, broken)
+def check_references(documents: Documents, broken: frozenset[str], resolved: Resolved) -> list[Finding]:
+    """All findings; `broken` are the files that could not be used, `resolved` is what the plugins provide."""
+    definitions = Definitions(documents, broken, resolved)
     return [finding for check in PASSES for finding in check(documents, definitions)]

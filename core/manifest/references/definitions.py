@@ -9,6 +9,7 @@ from core.manifest.documents import KINDS, TABLES, Documents
 from core.manifest.marked import columns, marks
 from core.manifest.nearest import Suggestions
 from core.manifest.node import Node
+from core.manifest.resolver import Resolved
 
 NESTED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "track": ("workflow", ("case_kinds", "tracks")),
@@ -19,9 +20,9 @@ NESTED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 class Definitions:
-    """Known ids by kind. `None` for a kind means that its file is missing or broken: nothing can be said of it."""
+    """Known ids by kind. `None` for a kind: its file or a plugin is missing or broken, and nothing can be said."""
 
-    def __init__(self, documents: Documents, broken: frozenset[str]) -> None:
+    def __init__(self, documents: Documents, broken: frozenset[str], resolved: Resolved) -> None:
         self.suggestions = Suggestions()
         self._known: dict[str, set[str]] = {}
         self._unknown: set[str] = set()
@@ -29,6 +30,10 @@ class Definitions:
             self._document(documents, kind, f"{kind}.yaml" in broken)
         for (kind, named_by), table in TABLES.items():
             self._table(documents, kind, named_by, table, broken)
+        self._known["holidays"] = set(resolved.extensions.holidays)
+        self._known.setdefault("code_list", set()).update(resolved.extensions.code_lists)
+        if not resolved.whole:  # a plugin that cannot be used may be the one that has it
+            self._unknown |= {"holidays", "code_list"}
         self._known["time_zone"] = available_timezones()
         self._known["level"] = {item.text for item in documents.root("categories")["levels"]}
 
@@ -68,7 +73,7 @@ def _nested(root: Node, lists: tuple[str, ...]) -> Iterable[Node]:
 
 
 DEFINED_IN: Mapping[str, set[str]] = {
-    "locality": {"parameter", "number_parameter", "source"},
+    "locality": {"parameter", "number_parameter", "source", "holidays", "code_list"},
     "grid": {"tier", "area_kind", "grade"},
     "roster": {"organisation", "team", "role", "post", "duty_mode"},
     "categories": {"code_list", "form", "checklist", "level"},

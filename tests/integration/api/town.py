@@ -17,7 +17,8 @@ from PIL import Image
 from sqlalchemy import func, inspect, select, table
 from werkzeug.test import TestResponse
 
-from core.factory import Services, compile_files, create_app, create_worker
+from core.factory import Services, create_app, create_worker
+from core.manifest.pipeline import load
 from core.manifest.source import source_of
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Assignment
@@ -47,7 +48,7 @@ def files_of(locality: str) -> dict[str, bytes]:
 
 @cache
 def scheme_of(locality: str) -> Scheme:
-    return compile_files(locality, files_of(locality))
+    return load(source_of(locality, files_of(locality)))
 
 
 @dataclass

@@ -17,6 +17,8 @@ from core.scheme import meaning
 FOLDER = Path(__file__).parents[3] / "schemas"
 NAMES = sorted(published())
 SPOKEN = ("title", "x-title-en", "description", "x-description-en")
+BESIDE = ("plugin", "scheme_test", "code_list", "holidays")
+"""Documents that are no file of a manifest of their own, or stand in a plugin."""
 SPECIAL = {"origin", "table_target", "time_zone", "level", "number_parameter"}
 
 
@@ -104,7 +106,7 @@ def test_meanings_units_and_effects_are_those_of_the_kernel():
 
 
 def test_each_manifest_kind_and_each_table_has_a_schema():
-    assert {f"gridwright/{kind}/1" for kind in (*KINDS, "plugin", "scheme_test")} == set(lines())
+    assert {f"gridwright/{kind}/1" for kind in (*KINDS, *BESIDE)} == set(lines())
     for table in TABLES.values():
         schema = schema_of(f"{table}.table")
         assert schema["x-key"] in schema["properties"]

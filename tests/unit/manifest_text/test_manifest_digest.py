@@ -91,7 +91,6 @@ def test_lock() -> None:
         "kernel": "0.1.0",
         "schemas": {"grid.yaml": "gridwright/grid/1"},
         "plugins": {"a": "2", "b": "1"},
-        "packs": {},
         "source_digest": "sha256:a",
         "scheme_digest": "sha256:b",
     }

@@ -1,0 +1,13 @@
+"""A sample that is wrong on purpose."""
+
+from core.hookspecs import hookimpl
+
+
+class Sample:
+    @hookimpl
+    def deliver_notice(self, notice, dry_run):
+        """Tell nobody."""
+
+
+def create(setup):
+    return Sample()

@@ -1,0 +1,3 @@
+"""A sample that is wrong on purpose."""
+
+NOTHING = None
