@@ -28,10 +28,10 @@ from core.cli import Composition, commands
 from core.jobs import Handlers, Pace, Worker
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
-from core.plugin_host import PluginHost, find_packs
+from core.plugin_host import Outside, PluginHost, find_packs
 from core.scheme.scheme import Scheme
 from core.settings import Settings, secret
-from core.store import Clock, OutboxItem, Store, SystemClock, open_store
+from core.store import Clock, Store, SystemClock, open_store
 
 _log = structlog.get_logger("gridwright")
 
@@ -67,7 +67,9 @@ def build_plugins(settings: Settings) -> PluginHost:
     def secret_of(locality: str, plugin: str, name: str) -> str:
         return secret(settings.instance, f"plugins/{locality}/{plugin}/{name}")
 
-    return PluginHost(find_packs(settings.plugins), version("gridwright"), secret_of)
+    return PluginHost(
+        find_packs(settings.plugins), version("gridwright"), secret_of, Outside.of(settings.outside_hosts).address
+    )
 
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
@@ -88,7 +90,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def create_worker(services: Services) -> Worker:
     """The worker of this process: fires due timers, owes daily summaries, carries outside effects."""
-    handlers = Handlers({"notice": log_notice, "summary": log_notice})
+    handlers = Handlers(dict.fromkeys(("notice", "summary"), services.casework.deliver))
     settings = services.settings
     pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
     chores = (Summaries(services.casework).owe,)
@@ -116,11 +118,6 @@ def answer_error(error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         _log.error("unexpected", path=request.path, exc_info=error)
     return web.error_page(error)
-
-
-def log_notice(item: OutboxItem) -> None:
-    """Until a district's notification plugin carries notices, the log does; it names opaque ids only."""
-    _log.info("notice", locality=item.locality, id=item.id, **{"case": item.body.get("case")})
 
 
 def set_up_log(level: str) -> None:

@@ -26,11 +26,15 @@ class PluginSetup:
 
     `config` is the district's configuration, checked against the plugin's own schema and with its defaults.
     `secret(name)` answers a secret of the installation for this district and plugin (never part of a manifest).
+    `address(host)` answers the address to connect to for a host, checked against what the installation allows:
+    PermanentFailure `host-malformed` or `host-not-allowed`, TemporaryFailure `host-unresolved`. A plugin that takes a
+    host from its configuration asks here and connects to the answer, never to the name.
     """
 
     locality: str
     config: Mapping[str, Any]
     secret: Callable[[str], str]
+    address: Callable[[str], str]
 
 
 @hookspec
@@ -44,7 +48,10 @@ def provide_calendars() -> Sequence[Holidays]:
 def suggest_duplicates(report: Sighting, nearby: Sequence[Sighting]) -> Sequence[Suggestion]:
     """Which open cases of the neighbourhood may be what is being reported, the likeliest first. Pure: no I/O.
 
-    `nearby` are open cases of the same cell and the cells around it, at most a few hundred.
+    `nearby` are open cases of the same cell and the cells around it, at most a few hundred; an answer that names
+    another case is left out. Reasons that have their sentence in the kernel: `duplicate-same-object`,
+    `duplicate-same-class`, `duplicate-sibling-class`, `duplicate-near` {metres}, `duplicate-same-cell`,
+    `duplicate-recent` {hours}; another code is shown as it is.
     """
     raise NotImplementedError
 
@@ -54,6 +61,8 @@ def deliver_notice(notice: Notice, dry_run: bool) -> None:
     """Tell the recipients, after the commit. May do I/O and may be called again with the same `notice.id`.
 
     With `dry_run` nothing may leave the machine: check what can be checked. Raises TemporaryFailure of core.errors to
-    be called again later, PermanentFailure to be given up.
+    be called again later, PermanentFailure to be given up; anything else is taken as temporary. Codes that have their
+    sentence in the kernel: `notice-unreachable` {host}, `notice-postponed` and `notice-rejected` {host, status},
+    `notice-without-address` {recipients}, `notice-secret-wrong` {name}.
     """
     raise NotImplementedError

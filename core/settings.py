@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Fault, Unprocessable
+from core.plugin_host.outside import Outside
 
 SECRET_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}(/[a-z][a-z0-9_]{0,63}){0,3}\Z")
 
@@ -52,6 +53,12 @@ def _redis_address(text: str) -> str:
     return text
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    found = tuple(re.split(r"[\s,]+", text.strip(" ,")))
+    Outside.of(found)
+    return found
+
+
 def _setting(name: str, default: Any, parse: Callable[[str], Any], zh: str, en: str) -> Any:
     return field(default=default, metadata={"name": name, "parse": parse, "zh": zh, "en": en})
 
@@ -81,6 +88,12 @@ class Settings:
     plugins: tuple[Path, ...] = _setting(
         "GRIDWRIGHT_PLUGINS", (), _folders,
         "另外的插件目录，以系统路径分隔符分隔", "further folders of plugins, separated as paths are (`:`)",
+    )  # fmt: skip
+    outside_hosts: tuple[str, ...] = _setting(
+        "GRIDWRIGHT_OUTSIDE_HOSTS", (), _hosts,
+        "公网之外允许插件连接的主机名、地址与网段（10.1.0.0/16），以逗号分隔；缺省都不允许",
+        "host names, addresses and networks (10.1.0.0/16) beside the public internet that plugins may connect to,"
+        " separated by commas; none by default",
     )  # fmt: skip
     host: str = _setting(
         "GRIDWRIGHT_HOST", "127.0.0.1", str,

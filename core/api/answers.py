@@ -254,6 +254,28 @@ class Explanation(ma.Schema):
     at = _at()
 
 
+class Suggested(ma.Schema):
+    """An open case that may be about the same thing. `likeness` goes from 0 to 1."""
+
+    case = _text()
+    number = _text()
+    category = _text()
+    cell = _text()
+    object = _text(null=True)
+    opened_at = _at()
+    labels = _map(fields.Nested(Label))
+    likeness = fields.Float(required=True)
+    reasons = _many(Reason)
+
+
+class Duplicates(ma.Schema):
+    """The likeliest first. `others`: there are more, which the caller may not see. `failed`: plugins that broke."""
+
+    suggestions = _many(Suggested)
+    others = fields.Bool(required=True)
+    failed = fields.List(fields.Str(), required=True)
+
+
 class Entries(ma.Schema):
     """A slice of a catalogue; `cursor` leads to the next."""
 

@@ -10,8 +10,8 @@ from flask import g
 from core.api import answers
 from core.api.blueprint import ApiBlueprint
 from core.api.door import ETAG, IDEMPOTENCY, IF_MATCH, casework, expected_version, needs, repeatable
-from core.api.payloads import CaseArgs, DeedIn, EventArgs, PageArgs, ReportIn
-from core.casework import SUBJECTS, Answer, Deed, Report
+from core.api.payloads import CaseArgs, DeedIn, DuplicateArgs, EventArgs, PageArgs, ReportIn
+from core.casework import SUBJECTS, Answer, Deed, Intended, Report
 
 blueprint = ApiBlueprint("cases", __name__, description="Cases, their actions, events and tasks")
 _ROOT = "/localities/<locality:locality>"
@@ -105,3 +105,20 @@ def list_my_tasks(args: dict[str, Any], locality: str) -> Answer:
 def explain(locality: str, case_id: UUID, subject: str) -> Answer:
     """Explain a dispatch, the deadlines or the caller's permissions down to their inputs"""
     return casework().explain(locality, g.principal, str(case_id), subject)
+
+
+@blueprint.route(f"{_ROOT}/duplicates")
+@blueprint.response(200, answers.Duplicates)
+@needs("read", "report")
+@blueprint.arguments(DuplicateArgs, location="query")
+def find_duplicates(intended: Intended, locality: str) -> Answer:
+    """Find open cases that may be about what is to be reported; only those that the caller may see are named"""
+    return casework().find_duplicates(locality, g.principal, intended)
+
+
+@blueprint.route(f"{_CASE}/duplicates")
+@blueprint.response(200, answers.Duplicates)
+@needs("read")
+def duplicates_of(locality: str, case_id: UUID) -> Answer:
+    """Find other open cases that may be about the same thing as this one"""
+    return casework().duplicates_of(locality, g.principal, str(case_id))

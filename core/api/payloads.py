@@ -11,10 +11,12 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields, validate
 
+from core.casework.duplicates import Intended
 from core.casework.requests import Building, Deed, Point, Report, Wanted
 from core.engine.command import Evidence
 from core.scheme.coordinates import SYSTEMS
 
+_POINT = ("longitude", "latitude", "system")
 _CODE = validate.Length(min=1, max=100)
 
 
@@ -159,6 +161,28 @@ class LocateArgs(ma.Schema):
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Point:
         return Point(**data)
+
+
+class DuplicateArgs(ma.Schema):
+    """What is about to be reported, and where: a cell, a point, an object; those given must agree."""
+
+    category = fields.Str(required=True, validate=_CODE)
+    cell = fields.Str(validate=_CODE)
+    longitude = fields.Float(validate=validate.Range(-180, 180))
+    latitude = fields.Float(validate=validate.Range(-90, 90))
+    system = fields.Str(validate=validate.OneOf(SYSTEMS))
+    object = fields.Str(validate=_CODE)
+
+    @ma.validates_schema
+    def _whole(self, data: dict[str, Any], **_: Any) -> None:
+        missing = [name for name in _POINT if name not in data]
+        if 0 < len(missing) < len(_POINT):
+            raise ma.ValidationError({name: ["Missing data for required field."] for name in missing})
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Intended:
+        given = {name: data.pop(name) for name in _POINT if name in data}
+        return Intended(**data, point=Point(**given) if given else None)
 
 
 class CatalogueArgs(PageArgs):

@@ -5,6 +5,7 @@ Each use case takes a `Principal` and plain values, works in one transaction and
 
 from core.casework.attaching import Content
 from core.casework.cursor import Cursors
+from core.casework.duplicates import Intended
 from core.casework.explaining import SUBJECTS
 from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
 from core.casework.schemes import Schemes
@@ -19,6 +20,7 @@ __all__ = [
     "Content",
     "Cursors",
     "Deed",
+    "Intended",
     "Point",
     "Principal",
     "Repeatable",

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.casework.noticing import Effect, shares
 from core.engine.decision import Decision
 from core.engine.timers import due_timers
+from core.errors import Fault, Unprocessable
 from core.scheme.case import Case
 from core.scheme.event import Event
 from core.scheme.scheme import Scheme
@@ -40,11 +42,23 @@ def record_several(unit: Unit, made: Sequence[Made], today: Scheme, now: datetim
     unit.cases.append_several([_change_of(one, today) for one in made])
     due = {one.decision.case.id: due_timers(one.decision.case, one.pinned) for one in made}
     unit.timers.replace_several(due, fresh={one.decision.case.id for one in made if one.version == 0})
-    unit.outbox.add_several([effect for one in made for effect in _owed(one.decision)], now)
+    unit.outbox.add_several([effect for one in made for effect in _owed(one.decision, today)], now)
     for one in made:
         for event in one.decision.events:
             if event.type == "object_changed":
                 unit.objects.change(event.data["object"], _changed(event.data), now, case_id=one.decision.case.id)
+
+
+def _refuse_strangers(unit: Unit, decision: Decision) -> None:
+    """A case may only be linked to one that there is: the engine knows no other case than its own."""
+    named = [event.data["case"] for event in decision.events if event.type == "linked"]
+    faults = [
+        Fault("linked-case-unknown", "/inputs", {"case": other})
+        for other in named
+        if unit.cases.load(other, lock=False) is None
+    ]
+    if faults:
+        raise Unprocessable("content-invalid", faults)
 
 
 def cell_path(case: Case, today: Scheme, pinned: Scheme) -> str:
@@ -58,11 +72,12 @@ def _change_of(made: Made, today: Scheme) -> Change:
     return Change(case, made.decision.events, made.version, cell_path(case, today, made.pinned))
 
 
-def _owed(decision: Decision) -> Iterator[tuple[str, Mapping[str, Any], str]]:
-    """The outside effects of a decision: kind, body and stable id of each."""
+def _owed(decision: Decision, today: Scheme) -> Iterator[Effect]:
+    """The outside effects of a decision."""
+    case = decision.case
     for event in decision.events:
         if event.type == "noticed":
-            yield "notice", _notice(decision.case, event), f"{decision.case.id}:{event.seq}"
+            yield from shares(today, "notice", _notice(case, event), f"{case.id}:{event.seq}")
 
 
 def _notice(case: Case, event: Event) -> dict[str, Any]:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from core.casework import acting, attaching, catalogue, explaining, firing, opening, people, public, reading
+from core.casework import (
+    acting,
+    attaching,
+    catalogue,
+    delivering,
+    duplicates,
+    explaining,
+    firing,
+    opening,
+    people,
+    public,
+    reading,
+)
 from core.casework.office import Office
 from core.casework.requests import Principal
 from core.store import DEMO
@@ -14,6 +26,8 @@ class Casework(Office):
     open_case = opening.open_case
     act = acting.act
     fire = firing.fire
+    deliver = delivering.deliver
+    try_notice = delivering.try_notice
     attach = attaching.attach
     read_attachment = attaching.read_attachment
     read_original = attaching.read_original
@@ -25,6 +39,8 @@ class Casework(Office):
     list_tasks = reading.list_tasks
     list_actions = explaining.list_actions
     explain = explaining.explain
+    find_duplicates = duplicates.find_duplicates
+    duplicates_of = duplicates.duplicates_of
     list_localities = catalogue.list_localities
     list_cells = catalogue.list_cells
     locate = catalogue.locate

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.casework.noticing import shares
 from core.casework.office import Office, situation_of
 from core.engine.scope import in_scope
 from core.engine.values import Values
@@ -60,22 +61,23 @@ class Summaries:
                 return 0
             scheme = self._office.schemes.current(reading)
             after = max(seen.at if seen else now - CATCH_UP, now - CATCH_UP)
-            due = [item for item in _due(scheme, after, now) if self._is_new(reading, *item)]
+            due = [item for item in _due(scheme, after, now) if self._is_new(reading, scheme, *item)]
             situation = situation_of(self._office, reading, None, now) if due else None
             bodies = [_body(reading, situation, cadence, at) for cadence, at in due] if situation else []
-        named = zip(due, bodies, strict=True)
-        owed = [("summary", body, _stable_id(*item)) for item, body in named if body["total"]]
+        owed = [(_stable_id(*item), body) for item, body in zip(due, bodies, strict=True) if body["total"]]
         if owed:
             with self._office.store.unit(locality) as unit:
-                unit.outbox.add_several(owed, now)
+                effects = [effect for id, body in owed for effect in shares(scheme, "summary", body, id)]
+                unit.outbox.add_several(effects, now)
                 unit.keep()
         self._seen[locality] = _Seen(revision.number, now, _next(scheme, now))
         return len(owed)
 
-    def _is_new(self, reading: Reading, cadence: Cadence, at: datetime) -> bool:
+    def _is_new(self, reading: Reading, today: Scheme, cadence: Cadence, at: datetime) -> bool:
         """Whether the district had this cadence at that time, and nobody has owed its summary."""
         held = next((one for one in reading.revisions.list() if one.published_at <= at), None)
-        if held is None or reading.outbox.has(_stable_id(cadence, at)):
+        ids = (id for _, _, id in shares(today, "summary", {}, _stable_id(cadence, at)))
+        if held is None or any(map(reading.outbox.has, ids)):
             return False
         return cadence.id in self._office.schemes.by_digest(reading, held.scheme_digest).timers.cadences
 

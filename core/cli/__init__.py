@@ -1,6 +1,18 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import backlog, demo, explain, manifests, sample, schemes, server, staff
+from core.cli import backlog, demo, explain, manifests, notices, sample, schemes, server, staff
 from core.cli.group import Composition, commands
 
-__all__ = ["Composition", "backlog", "commands", "demo", "explain", "manifests", "sample", "schemes", "server", "staff"]
+__all__ = [
+    "Composition",
+    "backlog",
+    "commands",
+    "demo",
+    "explain",
+    "manifests",
+    "notices",
+    "sample",
+    "schemes",
+    "server",
+    "staff",
+]

@@ -25,6 +25,7 @@ from core.manifest.resolver import Resolved, Resolver
 from core.plugin_host.configuration import check_config, with_defaults
 from core.plugin_host.hooks import Fault, new_manager, register
 from core.plugin_host.loading import Unusable, calendars_of, delivering, make, suggesting
+from core.plugin_host.outside import Outside
 from core.plugin_host.packs import Pack
 from core.plugin_host.plugin import Plugin, read_plugin
 from core.plugin_host.selection import Chosen, Stock, faults_of, select
@@ -32,6 +33,9 @@ from core.scheme.extensions import Extensions, Holidays, StandardList
 
 KEPT = 256
 """Managers kept, the least recently used leave first: one a district and configuration."""
+
+PUBLIC_ONLY = Outside().address
+"""From a host to the address to connect to, where nothing beside the public internet is allowed."""
 
 Secret = Callable[[str, str, str], str]
 """From a locality, a plugin and a name to a secret of the installation."""
@@ -51,10 +55,13 @@ class Assembled:
 class PluginHost:
     """Answers what the plugins that a locality names provide."""
 
-    def __init__(self, packs: Sequence[Pack], engine: str, secret: Secret) -> None:
+    def __init__(
+        self, packs: Sequence[Pack], engine: str, secret: Secret, address: Callable[[str], str] = PUBLIC_ONLY
+    ) -> None:
         self.packs = tuple(packs)
         self.engine = engine
         self._secret = secret
+        self._address = address
         self._lock = RLock()
         self._kept: OrderedDict[tuple[str, str], Assembled] = OrderedDict()
 
@@ -164,7 +171,7 @@ class PluginHost:
         calendars = dict(plugin.data.calendars)
         if not plugin.module:
             return [], calendars
-        setup = PluginSetup(locality, config, partial(self._secret, locality, plugin.id))
+        setup = PluginSetup(locality, config, partial(self._secret, locality, plugin.id), self._address)
         try:
             faults = register(manager, plugin.id, plugin.declared("hooks"), make(plugin, setup))
             if faults or "provide_calendars" not in plugin.declared("hooks"):

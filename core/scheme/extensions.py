@@ -63,7 +63,8 @@ class StandardList:
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A report that is about to be made, or a case that is open: what duplicates are looked for by. `point` is
-    longitude and latitude in the scheme's coordinate system; `id` is None for what is not a case yet."""
+    longitude and latitude in the scheme's coordinate system; `id` is None for what is not a case yet. `classes` are
+    the classes above the category, the nearest first."""
 
     id: str | None
     number: str
@@ -72,6 +73,7 @@ class Sighting:
     at: datetime
     point: tuple[float, float] | None = None
     object: str | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

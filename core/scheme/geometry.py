@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import cos, radians
 from typing import Any, TypeAlias
 
 import numpy
@@ -17,6 +18,8 @@ from shapely.geometry import MultiPolygon, Polygon, shape
 from core.errors import Unprocessable
 
 Area: TypeAlias = Polygon | MultiPolygon
+METRES_A_DEGREE = 110_574.0
+"""Of latitude, where it is fewest."""
 
 
 def area(cell: str, geometry: Mapping[str, Any]) -> Area:
@@ -52,6 +55,13 @@ class CellIndex:
         """The cell that covers the point (borders included), or None."""
         hits = self._tree.query(shapely.Point(longitude, latitude), predicate="intersects")
         return self._codes[hits.min()] if len(hits) else None
+
+    def near(self, longitude: float, latitude: float, metres: float) -> tuple[str, ...]:
+        """The cells that come within a square of twice so many metres around the point, in order of their codes."""
+        north = metres / METRES_A_DEGREE
+        east = north / max(cos(radians(latitude)), 0.01)
+        square = shapely.box(longitude - east, latitude - north, longitude + east, latitude + north)
+        return tuple(self._codes[hit] for hit in sorted(self._tree.query(square, predicate="intersects")))
 
     def locate_many(self, points: Iterable[tuple[float, float]]) -> list[str | None]:
         """`locate` for many (longitude, latitude) at once, in their order; several times faster each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,9 +167,25 @@ class IntakeKind:
     origin: str = "demo"
 
 
+PLACES = ("case_number", "case_kind", "category", "cell", "severity", "due")
+"""What a template may have filled in, written in braces: the case's number, the labels of its kind, class, cell and
+severity, and when its next clock falls due by the district's time."""
+PLACE = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """What a notice says, in one line. `text` may have `PLACES`."""
+
+    id: str
+    label: Label
+    text: Label
+
+
 @dataclass(frozen=True)
 class Workflow:
     case_kinds: Mapping[str, CaseKind]
     intake_kinds: Mapping[str, IntakeKind]
     channels: Mapping[str, Label] = field(default_factory=dict)
     severities: Mapping[str, Label] = field(default_factory=dict)  # in rising order
+    templates: Mapping[str, Template] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from core.store.listing import (
     TaskRow,
     Visibility,
 )
+from core.store.nearby import NearbyCase
 from core.store.outbox import OutboxItem
 from core.store.payloads import Payload
 from core.store.repositories import Reading, Unit
@@ -49,6 +50,7 @@ __all__ = [
     "Held",
     "Holder",
     "ManualClock",
+    "NearbyCase",
     "Order",
     "OutboxItem",
     "Page",

@@ -19,6 +19,7 @@ from core.scheme.workflow import (
     IntakeKind,
     Reaction,
     Stage,
+    Template,
     Track,
     Workflow,
 )
@@ -32,6 +33,7 @@ def compile_workflow(root: Node, expressions: Expressions) -> Workflow:
         intake_kinds={item["id"].value: _intake_kind(item, inherited) for item in root["intake_kinds"]},
         channels=labels(root["channels"]),
         severities=labels(root["severities"]),
+        templates={item["id"].value: _template(item) for item in root["templates"]},
     )
 
 
@@ -116,6 +118,10 @@ def _checker_policy(item: Node) -> CheckerPolicy:
         not_handler=bool(declared.get("not_handler", True)),
         waived=waived["zh"] if waived else None,
     )
+
+
+def _template(item: Node) -> Template:
+    return Template(item["id"].value, label(item["label"].value), label(item["text"].value))
 
 
 def _intake_kind(item: Node, inherited: str) -> IntakeKind:

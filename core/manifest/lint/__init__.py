@@ -16,6 +16,7 @@ from core.manifest.lint import (
     division,
     geometry,
     not_run,
+    notices,
     principles,
     rivals,
     roster,
@@ -49,6 +50,9 @@ RULES: tuple[Rule, ...] = (
     geometry.outlines,
     principles.registry_columns,
     standard.standard_codes,
+    notices.places,
+    notices.templates,
+    notices.undelivered,
     not_run.not_run,
 )
 """The list of rules is the specification."""

@@ -25,7 +25,6 @@ NOT_RUN = {
         "case_kinds.actions.approval",
         "case_kinds.actions.joint",
         "case_kinds.actions.rating",
-        "templates",
     ),
     "dispatch": ("co_handlers", "act_first", "control_zones", "pools.unclaimed"),
     "timers": (

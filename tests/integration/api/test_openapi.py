@@ -118,6 +118,8 @@ def test_answers_are_as_the_document_describes_them(town: Town) -> None:
         "list_tasks": f"{root}/cases/{case['id']}/tasks",
         "explain": f"{root}/cases/{case['id']}/explain/deadlines",
         "list_cases": f"{root}/cases",
+        "duplicates_of": f"{root}/cases/{case['id']}/duplicates",
+        "find_duplicates": f"{root}/duplicates?category=0102&cell=HB-01",
         "list_my_tasks": f"{root}/tasks",
         "list_cells": f"{root}/cells",
         "list_categories": f"{root}/categories",

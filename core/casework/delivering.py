@@ -1,0 +1,158 @@
+"""Delivering an owed notice: who is meant is found out now, and the plugin that the row names tells them.
+
+No transaction is open while a plugin works. What a plugin raises beside the two failures of its contract is recorded
+by its type alone, since its text may quote what residents wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from core.casework.noticing import about_case, said, subject_of_case, subject_of_summary
+from core.casework.office import Office
+from core.casework.recipients import Staff
+from core.casework.references import refuse, unknown
+from core.engine.reach import chain
+from core.errors import Fault, GridwrightError, PermanentFailure, TemporaryFailure
+from core.scheme.case import Owner
+from core.scheme.codec import owner_from_dict
+from core.scheme.extensions import DeliverNotice, Notice, Recipient
+from core.scheme.scheme import Scheme
+from core.scheme.situation import Situation
+from core.store import OutboxItem, Reading, new_id
+
+ABSENT_DELAY = 60.0
+"""Seconds until a plugin that is not there is asked for again."""
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of a test notice on one way: None when it was taken."""
+
+    plugin: str
+    failure: GridwrightError | None
+
+
+def deliver(office: Office, item: OutboxItem) -> None:
+    """Tell by the plugin under `via`; without one the log does, and names opaque ids only.
+
+    Raises TemporaryFailure (`notice-plugin-missing`, `notice-plugin-broke`, or the plugin's own) to be called again,
+    and the plugin's PermanentFailure.
+    """
+    via = item.body.get("via")
+    if via is None:
+        log.info("notice", locality=item.locality, id=item.id, **{"case": item.body.get("case")})
+        return
+    now = office.clock.now()
+    with office.store.read(item.locality) as reading:
+        today = office.schemes.current(reading)
+        function = today.extensions.deliver_notice.get(via)
+        if function is None:
+            raise TemporaryFailure("notice-plugin-missing", delay=ABSENT_DELAY, plugin=via)
+        compose = _summary if item.kind == "summary" else _of_case
+        notice = compose(office, reading, today, item, now)
+    _call(via, function, notice, dry_run=False)
+
+
+def try_notice(
+    office: Office,
+    locality: str,
+    post: str,
+    cell: str | None = None,
+    plugins: Sequence[str] = (),
+    dry_run: bool = False,
+) -> tuple[tuple[Recipient, ...], tuple[Tried, ...]]:
+    """Send a test notice to the holders of a post by the named plugins (none: every one that delivers), or with
+    `dry_run` let them check what they can. Answers who is meant and what became of each.
+
+    Raises NotFound for a locality without a scheme, Unprocessable for a post, cell or plugin that it does not have.
+    """
+    now = office.clock.now()
+    with office.store.read(locality) as reading:
+        today = office.schemes.current(reading)
+        ways = today.extensions.deliver_notice
+        refuse(_unknown(today, post, cell, plugins))
+        staff = _staff(office, reading, today, now)
+        meant = staff.of_owner(Owner(post=post, cell=cell), ()) if cell is not None else staff.of_post(post)
+    notice = Notice(f"{locality}:test:{new_id()}", "notice", "test", meant, said("notice-test"), {}, now)
+    chosen = plugins or tuple(ways)
+    return meant, tuple(Tried(plugin, _tried(plugin, ways[plugin], notice, dry_run)) for plugin in chosen)
+
+
+def _of_case(office: Office, reading: Reading, today: Scheme, item: OutboxItem, now: datetime) -> Notice:
+    case = reading.cases.get(item.body["case"])
+    pinned = office.schemes.by_digest(reading, case.scheme)
+    cells = chain(Situation(today), case.cell, pinned)
+    meant = _staff(office, reading, today, now).of_owner(owner_from_dict(item.body["target"]), cells)
+    return Notice(
+        id=_id(item),
+        kind="notice",
+        template=item.body["template"],
+        recipients=meant,
+        subject=subject_of_case(today, pinned, case, item.body),
+        about=about_case(case, item.body),
+        at=item.created_at,
+    )
+
+
+def _summary(office: Office, reading: Reading, today: Scheme, item: OutboxItem, now: datetime) -> Notice:
+    target = item.body["target"]
+    staff = _staff(office, reading, today, now)
+    if target["kind"] == "post":
+        meant = staff.of_post(target["value"])
+    else:
+        meant = staff.of_owner(Owner(organisation=target["value"]), ()) if target["kind"] == "organisation" else ()
+    return Notice(
+        id=_id(item),
+        kind="summary",
+        template=item.body["cadence"],
+        recipients=meant,
+        subject=subject_of_summary(today, item.body),
+        about={name: value for name, value in item.body.items() if name not in ("via", "target")},
+        at=item.created_at,
+    )
+
+
+def _id(item: OutboxItem) -> str:
+    """Stable, and unlike that of any other district."""
+    return f"{item.locality}:{item.id}"
+
+
+def _staff(office: Office, reading: Reading, today: Scheme, now: datetime) -> Staff:
+    def name_of(account: str) -> str:
+        found = office.store.accounts.get(account)
+        return found.name if found else account
+
+    return Staff(today, reading.assignments.held(now), name_of)
+
+
+def _unknown(today: Scheme, post: str, cell: str | None, plugins: Sequence[str]) -> list[Fault]:
+    ways = today.extensions.deliver_notice
+    faults = [unknown("notice-plugin-unknown", name, ways, "via") for name in plugins if name not in ways]
+    if post not in today.roster.posts:
+        faults.append(unknown("post-unknown", post, today.roster.posts, "post"))
+    if cell is not None and cell not in today.grid.cells:
+        faults.append(unknown("cell-unknown", cell, today.grid.cells, "cell"))
+    return faults
+
+
+def _tried(plugin: str, function: DeliverNotice, notice: Notice, dry_run: bool) -> GridwrightError | None:
+    try:
+        _call(plugin, function, notice, dry_run)
+    except (TemporaryFailure, PermanentFailure) as failure:
+        return failure
+    return None
+
+
+def _call(plugin: str, function: DeliverNotice, notice: Notice, dry_run: bool) -> None:
+    try:
+        function(notice, dry_run)
+    except (TemporaryFailure, PermanentFailure):
+        raise
+    except Exception as error:  # noqa: BLE001  (a plugin may raise anything; its text may quote a resident)
+        raise TemporaryFailure("notice-plugin-broke", plugin=plugin, error=type(error).__name__) from None
