@@ -63,7 +63,9 @@ def lay_out(chance: random.Random, district: str) -> Land:
 def _cell(chance: random.Random, town: Town, area: str, code: str, kind: str, number: int) -> list[Any]:
     zh, en = KINDS[kind]
     households: int | str = chance.randrange(*HOUSEHOLDS[kind], 10) if kind in HOUSEHOLDS else ""
-    people = households * 3 - chance.randrange(0, 90) if isinstance(households, int) else chance.randrange(200, 3000, 10)
+    people = (
+        households * 3 - chance.randrange(0, 90) if isinstance(households, int) else chance.randrange(200, 3000, 10)
+    )
     name = (f"{town.zh}第{number}{zh}", f"{town.en}, {en} {number}")
     dedicated = "yes" if kind == "park" else ""
     return [code, "basic", area, *name, kind, mode_of(town, kind), dedicated, households, people, *[""] * 3, "demo"]
