@@ -22,7 +22,7 @@ $(VENV)/.test: setup.cfg pyproject.toml
 
 setup: $(VENV)/.test ## make the virtual environment with everything that tests need 安装
 
-run: $(VENV)/.run ## serve the demo district on http://127.0.0.1:$(PORT) (PORT=8000) 启动演示
+run: $(VENV)/.run ## serve the demo districts on http://127.0.0.1:$(PORT) (PORT=8000) 启动演示
 	@exec $(BIN)/gridwright serve --demo --port $(PORT)
 
 test: $(VENV)/.test ## run all tests on real databases 测试
@@ -45,6 +45,7 @@ docs: $(VENV)/.run ## generate docs/reference from schemas and catalogues 生成
 
 bench: $(VENV)/.test ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/dispatch.py
+	$(BIN)/python benchmarks/compile.py
 
 soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
 	GRIDWRIGHT_KILLS=100 GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \

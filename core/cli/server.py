@@ -19,6 +19,7 @@ from gunicorn.app.base import BaseApplication
 from core.casework.loopback import is_loopback
 from core.cli.group import Composition, commands
 from core.cli.patience import patient_worker
+from core.cli.progress import watched
 from core.errors import Conflict, NotFound, Refused
 from core.governance.checking import read_locality
 from core.governance.demo_cases import open_demo_cases
@@ -102,7 +103,7 @@ def prepare_demo(composition: Composition, settings: Any) -> None:
         raise NotFound("manifests-missing", folder=settings.manifests)
     services = composition.build(settings)
     tokens = settings.instance / "demo-tokens.json"
-    for folder in folders:
+    for folder in watched(composition, folders, "cli-demo-preparing"):
         source = read_locality(folder)
         done = publish(services.store, source, services.clock.now(), by="demo", resolve=services.plugins.resolve)
         people = cases = 0

@@ -1,7 +1,8 @@
 """Draw imagined reports without looking at the rules, dispatch each, and count how many need no person.
 
 A person decides where the winning rule stands in the layer `fallback`: that is where a scheme puts what its rules leave
-open. Stores nothing, opens no case. The same seed draws the same reports.
+open. A drawn report brings no form and no registry object. Stores nothing, opens no case. The same seed draws the same
+reports.
 """
 
 from __future__ import annotations

@@ -19,7 +19,10 @@ from generator.land import Point, lay_out
 
 HERE = Path(__file__).parent
 DISTRICT = "110115"
-CELLS = "code,tier,parent,label_zh,label_en,kind,grade,dedicated,households,population,valid_from,valid_to,successors,origin"
+CELLS = (
+    "code,tier,parent,label_zh,label_en,kind,grade,dedicated,households,population,"
+    "valid_from,valid_to,successors,origin"
+)
 CLASSES = "code,parent,level,kind,label_zh,label_en,severity,standard_code,handling_standard,origin"
 FILING = "id,category,label_zh,label_en,grade,amount,unit,closing_condition,origin"
 CLOSING = "id,category,label_zh,label_en,evidence,origin"

@@ -43,7 +43,7 @@ TOWNS = (
     Town("110115008", "yinghai", "瀛海地区", "Yinghai Area", "northern_unit", (116.440, 39.755), 6, 24, 5),
     Town("110115009", "guanyinsi", "观音寺街道", "Guanyinsi Subdistrict", "new_town", (116.320, 39.730), 17, 6, 2),
     Town(
-        "110115010", "tiangongyuan", "天宫院街道", "Tiangongyuan Subdistrict", "new_town", (116.318, 39.690), 12, 10, 3
+        "110115010", "tiangongyuan", "天宫院街道", "Tiangongyuan Subdistrict", "new_town", (116.318, 39.69), 12, 10, 3
     ),
     Town("110115011", "gaomidian", "高米店街道", "Gaomidian Subdistrict", "new_town", (116.330, 39.765), 17, 2, 2),
     Town("110115012", "ronghua", "荣华街道", "Ronghua Subdistrict", "northern_unit", (116.505, 39.785), 8, 0, 7),

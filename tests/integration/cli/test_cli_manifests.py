@@ -182,3 +182,19 @@ def test_a_terminal_that_lacks_a_sign_still_gets_the_line(instance: Path) -> Non
         check=False,
     )
     assert done.returncode == 0 and "路灯损坏" in done.stdout.decode("gbk")
+
+
+def test_a_sample_says_how_many_reports_need_no_person(instance: Path, here: Here) -> None:
+    done = run(instance, "sample", MINIMAL, "--reports", "400", "--seed", "3", "--format", "json")
+    found = json.loads(done.out)
+    assert (done.code, done.err) == (0, ""), "the bar is for terminals"
+    assert (found["reports"], found["seed"], found["unanswered"]) == (400, 3, 0)
+    (group,) = found["by_person"]  # its one other rule asks for a depth, and reports of a sample bring no form
+    assert (group["rule"], group["layer"], group["reports"]) == ("R9", "fallback", 400)
+    text = here("--language", "en", "sample", MINIMAL, "--reports", "10")
+    assert "0 of 10 reports are dispatched without a person (0.00 %)" in text.out and "R9" in text.out
+    assert not instance.exists(), "sampling needs no installation"
+
+
+def test_there_is_no_sample_of_no_reports(here: Here) -> None:
+    assert here("sample", MINIMAL, "--reports", "0").code == 2

@@ -37,7 +37,9 @@ def test_the_first_start_publishes_and_says_where_to_look(demo: tuple[Path, list
     instance, (ended,) = demo
     assert clean(ended)
     scheme = load(read_source(SHIPPED), shipped_plugins().resolve)
+    daxing = load(read_source(SHIPPED.parent / "daxing_12355"), shipped_plugins().resolve)
     assert f"konggang_1355：修订 1，新设演示人员 {sum(scheme.roster.positions.values())} 人" in ended.out
+    assert f"daxing_12355：修订 1，新设演示人员 {sum(daxing.roster.positions.values())} 人" in ended.out
     assert "http://127.0.0.1:" in ended.out and str(instance / "demo-tokens.json") in ended.out
     assert stat.S_IMODE((instance / "demo-tokens.json").stat().st_mode) == 0o600
     assert set(tokens(instance)) == set(scheme.roster.posts)
@@ -49,7 +51,7 @@ def test_the_second_start_does_nothing_again_and_serves(demo: tuple[Path, list[D
     with serving(instance, "--demo") as server:
         assert server.seconds < 30, "about two seconds on an idle machine"
         status, page = server.get("/")
-        assert status == 200 and "空港新城" in page
+        assert status == 200 and "空港新城" in page and "大兴区" in page and "DX" in page
         assert server.get("/api/v1/openapi.json")[0] == 200
         assert read_with_a_demo_token(server, instance) == 200
         ended = server.stop()

@@ -7,6 +7,7 @@ from sqlalchemy import text
 from store_cases import NOW, later
 
 from core.errors import Conflict, NotFound
+from core.scheme.situation import Assignment
 from core.store import Store
 from core.store.unit import look
 
@@ -19,6 +20,26 @@ def test_accounts_are_found_by_id_and_by_name(store: Store) -> None:
     with pytest.raises(Conflict, match="account-exists"):
         store.accounts.create("刘闯", NOW)
     assert store.accounts.create("platform", NOW, account_id="platform").id == "platform"
+
+
+def test_many_accounts_are_made_at_once_and_those_that_are_there_stay(store: Store) -> None:
+    kept = store.accounts.create("b", NOW, account_id="b")
+    store.accounts.create_missing(["a", "b", "c"], later(days=1))
+    store.accounts.create_missing([], NOW)
+    assert store.accounts.get("b") == kept
+    assert [store.accounts.by_name(name).id for name in ("a", "c")] == ["a", "c"]
+
+
+def test_many_assignments_are_made_at_once(store: Store) -> None:
+    wanted = [Assignment(name, "walker", "HB-01") for name in ("a", "b", "c")]
+    with store.unit("seaside") as unit:
+        unit.revisions.publish({}, "sha256:s", "sha256:t", {}, NOW, "test")
+        ids = unit.assignments.add_all(wanted, NOW)
+        assert unit.assignments.add_all([], NOW) == ()
+        unit.keep()
+    with store.read("seaside") as reading:
+        assert {held.assignment for held in reading.assignments.held(NOW)} == set(wanted)
+        assert {held.id for held in reading.assignments.held(NOW)} == set(ids)
 
 
 def test_a_token_is_found_by_its_secret_which_is_not_kept(store: Store) -> None:
