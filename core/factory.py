@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
 
 import structlog
@@ -23,7 +24,7 @@ from core import api, web
 from core.api.openapi import PREFIX
 from core.casework import Casework, Cursors, Schemes
 from core.cli import Composition, commands
-from core.jobs import Handlers, Worker
+from core.jobs import Anchoring, Handlers, Worker
 from core.jobs.worker import Pace
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
@@ -77,7 +78,9 @@ def create_worker(services: Services) -> Worker:
     """The worker of this process: fires due timers, carries outside effects."""
     handlers = Handlers({"notice": log_notice, "summary": log_notice})
     pace = Pace(idle_seconds=services.settings.sweep_seconds)
-    return Worker(services.store, services.casework.fire, handlers, services.clock, pace=pace)
+    every = timedelta(minutes=services.settings.anchor_minutes)
+    chores = (Anchoring(services.store, services.settings.anchor_folder, every, services.clock),)
+    return Worker(services.store, services.casework.fire, handlers, services.clock, pace=pace, chores=chores)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ AREAS = {
     "engine": "decisions 判定",
     "expression": "expressions 表达式",
     "governance": "schemes 方案",
+    "log": "verify-log 日志校验",
     "lint": "what the field knows 业务检查",
     "page": "pages 网页",
     "permission": "permissions 权限",

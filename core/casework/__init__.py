@@ -4,12 +4,14 @@ Each use case takes a `Principal` and plain values, works in one transaction and
 """
 
 from core.casework.attaching import Content
+from core.casework.case_log import Depth
 from core.casework.cursor import Cursors
 from core.casework.explaining import SUBJECTS
 from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
 from core.casework.schemes import Schemes
 from core.casework.service import Casework
 from core.casework.summing_up import Summaries
+from core.casework.verifying import LogFinding, Walked
 
 __all__ = [
     "SUBJECTS",
@@ -19,11 +21,14 @@ __all__ = [
     "Content",
     "Cursors",
     "Deed",
+    "Depth",
+    "LogFinding",
     "Point",
     "Principal",
     "Repeatable",
     "Report",
     "Schemes",
     "Summaries",
+    "Walked",
     "Wanted",
 ]

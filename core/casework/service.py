@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.casework import acting, attaching, catalogue, explaining, firing, opening, people, public, reading
+from core.casework import acting, attaching, catalogue, explaining, firing, opening, people, public, reading, verifying
 from core.casework.office import Office
 from core.casework.requests import Principal
 from core.store import DEMO
@@ -37,6 +37,8 @@ class Casework(Office):
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
     latest = public.latest
+    verify_log = verifying.verify_log
+    verify_case = verifying.verify_case
 
     def token(self, secret: str) -> Principal | None:
         """Whom a token stands for, while it is good."""

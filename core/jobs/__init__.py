@@ -4,7 +4,8 @@ The database is the truth: what is due and what is owed are rows, claimed under 
 would run the same handlers.
 """
 
+from core.jobs.anchoring import Anchoring
 from core.jobs.handlers import Handler, Handlers
 from core.jobs.worker import Fire, Ran, Worker
 
-__all__ = ["Fire", "Handler", "Handlers", "Ran", "Worker"]
+__all__ = ["Anchoring", "Fire", "Handler", "Handlers", "Ran", "Worker"]

@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, NotFound
 from core.scheme.case import Case
 from core.scheme.codec import case_from_dict, case_to_dict, event_from_dict, event_to_dict
 from core.scheme.event import Event
-from core.store.chain import ChainFault, Link, canonical, faults, genesis, hash_after
+from core.store.chain import canonical, genesis, hash_after
 from core.store.database import WRITES, table_of
 from core.store.listing import (
     EVERYTHING,
@@ -35,7 +36,6 @@ from core.store.listing import (
     visible,
 )
 from core.store.models import CaseTable, EventTable, TaskTable
-from core.store.payloads import Payloads
 
 CASE = table_of(CaseTable)
 EVENT = table_of(EventTable)
@@ -56,6 +56,13 @@ class Head:
     case_id: str
     version: int
     hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedHead(Head):
+    """A head with the instant of the case's last event."""
+
+    changed: datetime
 
 
 class Cases:
@@ -108,7 +115,7 @@ class Cases:
                 }
             )
             head = following
-        self._save(case, _columns(case, events[-1], head, cell_path), expected_version)
+        self._save(case, columns_of(case, events[-1], head, cell_path), expected_version)
         self._connection.execute(insert(EVENT), rows)
         self._save_tasks(case, {event.data["task"] for event in events if event.type.startswith("task_")})
 
@@ -167,22 +174,15 @@ class Cases:
         statement = self._select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(CASE.c.id > after)
         return tuple(Head(*row) for row in self._connection.execute(statement.order_by(CASE.c.id).limit(limit)))
 
-    def verify(self, case_id: str) -> tuple[ChainFault, ...]:
-        """Everything that has been altered in the case's events and payloads; empty when the chain holds."""
-        case = self._connection.execute(
-            self._select(CASE.c.version, CASE.c.head_hash).where(CASE.c.id == case_id)
-        ).one_or_none()
-        if case is None:
-            raise NotFound("case-unknown", case=case_id)
-        statement = (
-            select(EVENT.c.seq, EVENT.c.type, EVENT.c.body, EVENT.c.previous_hash, EVENT.c.hash)
-            .where(EVENT.c.locality_id == self._locality, EVENT.c.case_id == case_id)
-            .order_by(EVENT.c.seq)
-        )
-        links = [Link(*row) for row in self._connection.execute(statement)]
-        broken = faults(links, genesis(self._locality, case_id), case.version, case.head_hash)
-        altered = Payloads(self._connection, self._locality).altered(case_id)
-        return (*broken, *(ChainFault("payload-altered", 0, {"payload": item}) for item in altered))
+    def changed_heads(self, since: datetime, after: tuple[datetime, str] | None, limit: int) -> tuple[ChangedHead, ...]:
+        """Where chains end that were written to at `since` or later, oldest first; `after` is the last one's (changed,
+        case id)."""
+        columns = (CASE.c.id, CASE.c.version, CASE.c.head_hash, CASE.c.updated_at)
+        statement = self._select(*columns).where(CASE.c.updated_at >= since)
+        if after is not None:
+            statement = statement.where(tuple_(CASE.c.updated_at, CASE.c.id) > after)
+        ordered = statement.order_by(CASE.c.updated_at, CASE.c.id).limit(limit)
+        return tuple(ChangedHead(*row) for row in self._connection.execute(ordered))
 
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(CASE).where(CASE.c.locality_id == self._locality)
@@ -212,7 +212,7 @@ class Cases:
             return
         mine = (TASK.c.locality_id == self._locality, TASK.c.case_id == case.id)
         self._connection.execute(delete(TASK).where(*mine, TASK.c.task.in_(sorted(touched))))
-        rows = [row for name in sorted(touched) for row in _task_rows(case, name)]
+        rows = [row for name in sorted(touched) for row in task_rows(case, name)]
         if rows:
             self._connection.execute(insert(TASK), [{"locality_id": self._locality, **row} for row in rows])
 
@@ -224,7 +224,8 @@ def _require_in_order(case: Case, events: Sequence[Event], expected_version: int
         raise ValueError(f"not a path of cells: {cell_path}")
 
 
-def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, Any]:
+def columns_of(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, Any]:
+    """The case's row after its last event, but for its key."""
     due = [clock.due_at for clock in case.clocks.values() if clock.state == "running" and clock.due_at]
     return {
         "number": case.number,
@@ -250,7 +251,8 @@ def _columns(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, 
     }
 
 
-def _task_rows(case: Case, name: str) -> list[dict[str, Any]]:
+def task_rows(case: Case, name: str) -> list[dict[str, Any]]:
+    """The rows of a task: its owner's, then its co-handlers'."""
     task = case.tasks[name]
     return [
         {

@@ -11,6 +11,7 @@ from core.store.attachments import Attachments
 from core.store.cases import Cases
 from core.store.database import Database
 from core.store.idempotency import Idempotency
+from core.store.log import Log
 from core.store.numbers import Numbers
 from core.store.objects import Objects
 from core.store.outbox import Outbox
@@ -27,6 +28,7 @@ class Reading:
     def __init__(self, connection: Connection, locality: str) -> None:
         self.locality = locality
         self.cases = Cases(connection, locality)
+        self.log = Log(connection, locality)
         self.payloads = Payloads(connection, locality)
         self.timers = Timers(connection, locality)
         self.outbox = Outbox(connection, locality)
