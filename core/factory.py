@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -25,7 +26,7 @@ from core import api, web
 from core.api.openapi import PREFIX
 from core.casework import Casework, Cursors, Schemes, Summaries
 from core.cli import Composition, commands
-from core.jobs import Handlers, Pace, Worker
+from core.jobs import Anchoring, Handlers, Pace, Worker
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
 from core.plugin_host import Outside, PluginHost, find_packs
@@ -93,7 +94,9 @@ def create_worker(services: Services) -> Worker:
     handlers = Handlers(dict.fromkeys(("notice", "summary"), services.casework.deliver))
     settings = services.settings
     pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
-    chores = (Summaries(services.casework).owe,)
+    every = timedelta(minutes=settings.anchor_minutes)
+    anchoring = Anchoring(services.store, settings.anchor_folder, every, services.clock)
+    chores = (Summaries(services.casework).owe, anchoring)
     fire = services.casework.fire
     return Worker(
         services.store, fire, handlers, services.clock, pace=pace, chores=chores, redis_url=settings.redis_url

@@ -124,6 +124,15 @@ class Settings:
         "工作进程一次领用的秒数；进程被强行终止后，其工作最迟在此之后由他人接手（1–50）",
         "seconds for which a worker holds what it has taken; what a killed one held is taken up after them (1–50)",
     )  # fmt: skip
+    anchors: str = _setting(
+        "GRIDWRIGHT_ANCHORS", "", str,
+        "锚定日志所在目录，宜为一次写入的共享目录；缺省为实例目录中的 anchors",
+        "folder of the anchor logs, best a write-once share; by default `anchors` in the instance folder",
+    )  # fmt: skip
+    anchor_minutes: int = _setting(
+        "GRIDWRIGHT_ANCHOR_MINUTES", 60, _whole(1, 1440),
+        "两次锚定的间隔分钟数（1–1440）", "minutes between two anchorings (1–1440)",
+    )  # fmt: skip
     log_level: str = _setting(
         "GRIDWRIGHT_LOG_LEVEL", "info", _one_of("debug", "info", "warning", "error"),
         "日志级别：debug、info、warning、error", "log level: debug, info, warning, error",
@@ -160,6 +169,11 @@ class Settings:
     def database(self) -> str:
         """The database URL that is used."""
         return self.database_url or f"sqlite:///{(self.instance / 'gridwright.sqlite3').resolve()}"
+
+    @property
+    def anchor_folder(self) -> Path:
+        """Where the anchor logs are."""
+        return Path(self.anchors) if self.anchors else self.instance / "anchors"
 
     @property
     def blobs(self) -> Path:

@@ -28,6 +28,7 @@ AREAS = {
     "engine": "decisions 判定",
     "expression": "expressions 表达式",
     "governance": "schemes 方案",
+    "log": "verify-log 日志校验",
     "lint": "what the field knows 业务检查",
     "notice": "notices 通知",
     "page": "pages 网页",

@@ -4,6 +4,7 @@ Each use case takes a `Principal` and plain values, works in one transaction and
 """
 
 from core.casework.attaching import Content
+from core.casework.case_log import Depth
 from core.casework.cursor import Cursors
 from core.casework.duplicates import Intended
 from core.casework.explaining import SUBJECTS
@@ -11,6 +12,7 @@ from core.casework.requests import Answer, Building, Deed, Point, Principal, Rep
 from core.casework.schemes import Schemes
 from core.casework.service import Casework
 from core.casework.summing_up import Summaries
+from core.casework.verifying import LogFinding, Walked
 
 __all__ = [
     "SUBJECTS",
@@ -20,12 +22,15 @@ __all__ = [
     "Content",
     "Cursors",
     "Deed",
+    "Depth",
     "Intended",
+    "LogFinding",
     "Point",
     "Principal",
     "Repeatable",
     "Report",
     "Schemes",
     "Summaries",
+    "Walked",
     "Wanted",
 ]

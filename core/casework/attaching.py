@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.casework.locating import converted
@@ -14,7 +14,7 @@ from core.casework.views import attachment_view
 from core.engine.decision import Reason
 from core.engine.permission import may
 from core.errors import Forbidden, NotFound
-from core.store import Attachment, Reading, Unit, new_id
+from core.store import Attachment, Reading, Unit, vouching_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def _attachment(photo: Photo, digest: str, public: str, size: int, who: Principa
     longitude = latitude = None
     if photo.position is not None:
         longitude, latitude = converted(Point(*photo.position, system="WGS84"))
-    return Attachment(
-        id=new_id(),
+    made = Attachment(
+        id="",
         digest=digest,
         media_type=photo.media_type,
         size=size,
@@ -96,3 +96,4 @@ def _attachment(photo: Photo, digest: str, public: str, size: int, who: Principa
         longitude=longitude,
         latitude=latitude,
     )
+    return replace(made, id=vouching_id(made))

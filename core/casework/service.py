@@ -14,6 +14,7 @@ from core.casework import (
     people,
     public,
     reading,
+    verifying,
 )
 from core.casework.office import Office
 from core.casework.requests import Principal
@@ -55,6 +56,8 @@ class Casework(Office):
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
     latest = public.latest
+    verify_log = verifying.verify_log
+    verify_case = verifying.verify_case
 
     def token(self, secret: str) -> Principal | None:
         """Whom a token stands for, while it is good."""

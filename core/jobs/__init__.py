@@ -4,9 +4,10 @@ The database is the truth: what is due and what is owed are rows, claimed under 
 carries effects between processes; the handlers are the same.
 """
 
+from core.jobs.anchoring import Anchoring
 from core.jobs.handlers import Handler, Handlers
 from core.jobs.pace import Pace, Ran
 from core.jobs.sweep import Fire
 from core.jobs.worker import Worker
 
-__all__ = ["Fire", "Handler", "Handlers", "Pace", "Ran", "Worker"]
+__all__ = ["Anchoring", "Fire", "Handler", "Handlers", "Pace", "Ran", "Worker"]

@@ -6,7 +6,7 @@ for doors and jobs): `now` is an argument.
 
 from core.store.accounts import DEMO, Account, Token
 from core.store.assignments import Held
-from core.store.attachments import Attachment
+from core.store.attachments import Attachment, vouching_id
 from core.store.blobs import Blobs, FolderBlobs
 from core.store.cases import Change
 from core.store.chain import ChainFault
@@ -69,4 +69,5 @@ __all__ = [
     "Visibility",
     "new_id",
     "open_store",
+    "vouching_id",
 ]

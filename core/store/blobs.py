@@ -69,7 +69,7 @@ class FolderBlobs:
             except BaseException:
                 Path(part.name).unlink(missing_ok=True)
                 raise
-        _sync(path.parent)
+        sync_folder(path.parent)
 
     def _path(self, locality: str, digest: str) -> Path:
         if not SAFE_NAME.fullmatch(locality) or not DIGEST.fullmatch(digest):
@@ -82,10 +82,11 @@ class FolderBlobs:
             return
         self._make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

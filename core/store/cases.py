@@ -8,16 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, NotFound
 from core.scheme.case import Case
 from core.scheme.codec import case_from_dict, case_to_dict, event_from_dict, event_to_dict
 from core.scheme.event import Event
-from core.store.chain import ChainFault, Link, canonical, faults, genesis, hash_after
+from core.store.chain import canonical, genesis, hash_after
 from core.store.database import WRITES, table_of
 from core.store.hot import Hot, first, write
 from core.store.listing import (
@@ -36,7 +37,6 @@ from core.store.listing import (
     visible,
 )
 from core.store.models import CaseTable, EventTable, TaskTable
-from core.store.payloads import Payloads
 
 CASE = table_of(CaseTable)
 EVENT = table_of(EventTable)
@@ -85,6 +85,13 @@ class Change:
     events: Sequence[Event]
     expected_version: int
     cell_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedHead(Head):
+    """A head with the instant of the case's last event."""
+
+    changed: datetime
 
 
 class Cases:
@@ -144,7 +151,7 @@ class Cases:
             _require_in_order(change)
             named = self._named(change.case.id)
             events += _event_rows(self._locality, change, self._head(change.case.id, change.expected_version))
-            columns = _columns(change, events[-1]["hash"])
+            columns = columns_of(change.case, change.events[-1], events[-1]["hash"], change.cell_path)
             if change.expected_version:
                 changed.append(columns | named | {"of_version": change.expected_version})
             else:
@@ -213,22 +220,15 @@ class Cases:
         statement = self._select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(CASE.c.id > after)
         return tuple(Head(*row) for row in self._connection.execute(statement.order_by(CASE.c.id).limit(limit)))
 
-    def verify(self, case_id: str) -> tuple[ChainFault, ...]:
-        """Everything that has been altered in the case's events and payloads; empty when the chain holds."""
-        case = self._connection.execute(
-            self._select(CASE.c.version, CASE.c.head_hash).where(CASE.c.id == case_id)
-        ).one_or_none()
-        if case is None:
-            raise NotFound("case-unknown", case=case_id)
-        statement = (
-            select(EVENT.c.seq, EVENT.c.type, EVENT.c.body, EVENT.c.previous_hash, EVENT.c.hash)
-            .where(EVENT.c.locality_id == self._locality, EVENT.c.case_id == case_id)
-            .order_by(EVENT.c.seq)
-        )
-        links = [Link(*row) for row in self._connection.execute(statement)]
-        broken = faults(links, genesis(self._locality, case_id), case.version, case.head_hash)
-        altered = Payloads(self._connection, self._locality).altered(case_id)
-        return (*broken, *(ChainFault("payload-altered", 0, {"payload": item}) for item in altered))
+    def changed_heads(self, since: datetime, after: tuple[datetime, str] | None, limit: int) -> tuple[ChangedHead, ...]:
+        """Where chains end that were written to at `since` or later, oldest first; `after` is the last one's (changed,
+        case id)."""
+        columns = (CASE.c.id, CASE.c.version, CASE.c.head_hash, CASE.c.updated_at)
+        statement = self._select(*columns).where(CASE.c.updated_at >= since)
+        if after is not None:
+            statement = statement.where(tuple_(CASE.c.updated_at, CASE.c.id) > after)
+        ordered = statement.order_by(CASE.c.updated_at, CASE.c.id).limit(limit)
+        return tuple(ChangedHead(*row) for row in self._connection.execute(ordered))
 
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(CASE).where(CASE.c.locality_id == self._locality)
@@ -252,7 +252,7 @@ class Cases:
         """The tasks that the events touch: rows to delete, and rows as they stand now."""
         touched = [(change, name) for change in changes for name in _touched(change)]
         old = [self._named(one.case.id) | {"of_task": name} for one, name in touched if one.expected_version]
-        new = [{"locality_id": self._locality, **row} for one, name in touched for row in _task_rows(one.case, name)]
+        new = [{"locality_id": self._locality, **row} for one, name in touched for row in task_rows(one.case, name)]
         return old, new
 
 
@@ -293,8 +293,8 @@ def _event_rows(locality: str, change: Change, head: bytes) -> Iterator[dict[str
         head = following
 
 
-def _columns(change: Change, head: bytes) -> dict[str, Any]:
-    case = change.case
+def columns_of(case: Case, last: Event, head: bytes, cell_path: str) -> dict[str, Any]:
+    """The case's row after its last event, but for its key."""
     due = [clock.due_at for clock in case.clocks.values() if clock.state == "running" and clock.due_at]
     return {
         "number": case.number,
@@ -305,7 +305,7 @@ def _columns(change: Change, head: bytes) -> dict[str, Any]:
         "intake": case.intake,
         "category": case.category,
         "cell": case.cell,
-        "cell_path": change.cell_path,
+        "cell_path": cell_path,
         "channel": case.channel,
         "severity": case.severity,
         "alert": case.alert,
@@ -314,13 +314,14 @@ def _columns(change: Change, head: bytes) -> dict[str, Any]:
         "object": case.object,
         "reporter": case.reporter,
         "opened_at": case.opened_at,
-        "updated_at": change.events[-1].recorded_at,
+        "updated_at": last.recorded_at,
         "due_at": min(due, default=None),
         "snapshot": case_to_dict(case),
     }
 
 
-def _task_rows(case: Case, name: str) -> list[dict[str, Any]]:
+def task_rows(case: Case, name: str) -> list[dict[str, Any]]:
+    """The rows of a task: its owner's, then its co-handlers'."""
     task = case.tasks[name]
     return [
         {

@@ -89,16 +89,6 @@ class Payloads:
         statement = update(PAYLOAD).where(*self._mine(payload_id), PAYLOAD.c.erased_at.is_(None))
         return self._connection.execute(statement.values(body=None, salt=None, erased_at=now)).rowcount == 1
 
-    def altered(self, case_id: str) -> tuple[str, ...]:
-        """Ids of payloads of the case whose content is no longer the one that their id vouches for."""
-        statement = select(PAYLOAD.c.id, PAYLOAD.c.salt, PAYLOAD.c.body).where(
-            PAYLOAD.c.locality_id == self._locality,
-            PAYLOAD.c.case_id == case_id,
-            PAYLOAD.c.erased_at.is_(None),
-        )
-        rows = self._connection.execute(statement.order_by(PAYLOAD.c.id))
-        return tuple(row.id for row in rows if _digest(row.salt or b"", row.body or b"") != row.id)
-
     def _mine(self, payload_id: str) -> tuple[Any, ...]:
         return PAYLOAD.c.locality_id == self._locality, PAYLOAD.c.id == payload_id
 
@@ -107,6 +97,11 @@ def erase_expired(connection: Connection, now: datetime) -> int:
     """Erase what is past its time, in every locality; answers how many."""
     statement = update(PAYLOAD).where(PAYLOAD.c.erased_at.is_(None), PAYLOAD.c.keep_until <= now)
     return connection.execute(statement.values(body=None, salt=None, erased_at=now)).rowcount
+
+
+def vouched(payload_id: str, salt: bytes | None, body: bytes | None) -> bool:
+    """Whether the content is the one that the id vouches for."""
+    return _digest(salt or b"", body or b"") == payload_id
 
 
 def _digest(salt: bytes, body: bytes) -> str:

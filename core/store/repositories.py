@@ -12,6 +12,7 @@ from core.store.attachments import Attachments
 from core.store.cases import Cases
 from core.store.database import Database
 from core.store.idempotency import Idempotency
+from core.store.log import Log
 from core.store.nearby import Nearby
 from core.store.numbers import Numbers
 from core.store.objects import Objects
@@ -31,6 +32,7 @@ class Reading:
         self.locality = locality
         self._standings, self._link = standings, connection
         self.cases = Cases(connection, locality)
+        self.log = Log(connection, locality)
         self.nearby = Nearby(connection, locality)
         self.payloads = Payloads(connection, locality)
         self.timers = Timers(connection, locality)

@@ -21,6 +21,7 @@ from core.store.outbox import OutboxQueue, forget_carried
 from core.store.payloads import erase_expired
 from core.store.repositories import Reading, Unit
 from core.store.revisions import published_localities
+from core.store.soundness import chain_faults
 from core.store.standing import Standings
 from core.store.timers import TimerQueue
 from core.store.unit import look, view, write
@@ -67,7 +68,8 @@ class Store:
     def verify_chain(self, locality: str, case_id: str) -> tuple[ChainFault, ...]:
         """Everything that has been altered in a case's events and payloads. NotFound `case-unknown`."""
         with self.read(locality) as reading:
-            return reading.cases.verify(case_id)
+            (entry,) = reading.log.read([reading.log.id_of(case_id)])
+            return tuple(chain_faults(locality, entry))
 
     def purge(self, now: datetime) -> Purged:
         """Erase payloads past their time, and forget old idempotency keys and carried effects."""
