@@ -1,6 +1,6 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import demo, explain, manifests, schemes, server, staff
+from core.cli import demo, explain, manifests, new, plugins, schemes, server, staff
 from core.cli.group import Composition, commands
 
-__all__ = ["Composition", "commands", "demo", "explain", "manifests", "schemes", "server", "staff"]
+__all__ = ["Composition", "commands", "demo", "explain", "manifests", "new", "plugins", "schemes", "server", "staff"]

@@ -28,7 +28,7 @@ def with_defaults(plugin: Plugin, given: Mapping[str, Any] | None) -> dict[str, 
 
 def check_config(plugin: Plugin, node: Node, item: Node) -> Iterator[Finding]:
     """Every fault of a configuration at its own place; `item` is where the plugin is named, for what is absent."""
-    form = plain(dict(plugin.config))
+    form = dict(plugin.config)
     validator = jsonschema_rs.Draft202012Validator(form, pattern_options=PATTERNS, validate_formats=True)
     error: Any
     for error in validator.iter_errors(with_defaults(plugin, node.value)):
