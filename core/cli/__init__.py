@@ -1,6 +1,6 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import backlog, demo, explain, log, manifests, notices, sample, schemes, server, staff
+from core.cli import backlog, demo, explain, log, manifests, new, notices, plugins, sample, schemes, server, staff
 from core.cli.group import Composition, commands
 
 __all__ = [
@@ -11,7 +11,9 @@ __all__ = [
     "explain",
     "log",
     "manifests",
+    "new",
     "notices",
+    "plugins",
     "sample",
     "schemes",
     "server",

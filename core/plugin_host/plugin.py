@@ -13,6 +13,7 @@ from typing import Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from core.errors import Finding
+from core.manifest.compile.forms import compile_form
 from core.manifest.document import Document
 from core.manifest.nearest import meant
 from core.manifest.node import Node
@@ -48,8 +49,7 @@ class Plugin:
     @property
     def config(self) -> Mapping[str, Any]:
         """The JSON Schema of its configuration; one that allows nothing when it declares none."""
-        found: Mapping[str, Any] = self.root["config"].value or {}
-        return {"type": "object", "additionalProperties": False, **found}
+        return compile_form(self.root["config"].value)
 
     def declared(self, what: str) -> tuple[str, ...]:
         """The ids under `provides`: `hooks`, `code_lists` or `calendars`."""

@@ -1,0 +1,1 @@
+"""What the pack carries is data and plugins in folders; nothing is imported from here."""
