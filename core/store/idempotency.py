@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.errors import Unprocessable
 from core.store.database import insert_into, table_of
-from core.store.hot import Hot, first, rows, write
+from core.store.hot import Hot, first, later, rows
 from core.store.models import IdempotencyTable
 
 IDEMPOTENCY = table_of(IdempotencyTable)
@@ -69,7 +69,7 @@ class Idempotency:
         if self._begun is None:
             raise RuntimeError("no idempotency key was begun in this unit")
         answer = {"status": status, "body": body, "etag": etag}
-        write(self._connection, (FINISH, [self._mine(*self._begun) | answer]))
+        later(self._connection, (FINISH, [self._mine(*self._begun) | answer]))
         self._begun = None
 
     def require_finished(self) -> None:

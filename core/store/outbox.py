@@ -10,8 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.hot import Hot
-from core.store.hot import write as write_rows
+from core.store.hot import Hot, later
 from core.store.leases import backoff, claim, is_row, postpone
 from core.store.models import OutboxTable
 from core.store.unit import write
@@ -52,7 +51,7 @@ class Outbox:
         data."""
         row = {"locality_id": self._locality, "id": stable_id, "kind": kind, "body": dict(body)}
         times = {"created_at": now, "run_at": now, "attempts": 0}
-        write_rows(self._connection, (OWE, [row | times]))
+        later(self._connection, (OWE, [row | times]))
 
     def list(self, state: State = "waiting", limit: int = 100) -> tuple[OutboxItem, ...]:
         """What waits, was carried or was given up, oldest first."""

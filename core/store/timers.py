@@ -12,8 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.hot import Hot, rows
-from core.store.hot import write as write_rows
+from core.store.hot import Hot, later, rows
 from core.store.leases import backoff, claim, is_row, postpone
 from core.store.models import TimerTable
 from core.store.unit import write
@@ -94,7 +93,7 @@ class Timers:
         if withdrawn or changed:
             out = [self._of(case_id, *key) for key in sorted(withdrawn)]
             into = [self._row(case_id, key, wanted[key]) for key in sorted(changed)]
-            write_rows(self._connection, (WITHDRAW, out), (SET, into))
+            later(self._connection, (WITHDRAW, out), (SET, into))
 
     def done(self, case_id: str, limit: str, occurrence: int, reach: str, now: datetime) -> bool:
         """Mark a timer as fired, in the transaction of what it caused. False: it was fired, moved to later or
