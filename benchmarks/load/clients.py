@@ -54,7 +54,7 @@ class Clients:
         started = time.monotonic()
         try:
             status, content = await asyncio.wait_for(self._exchange(method, path, token, body, headers), TIMEOUT)
-        except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+        except (TimeoutError, OSError, asyncio.IncompleteReadError, ValueError) as error:
             self.tally.error(name, self.now, type(error).__name__)
             raise Refused(name) from error
         if status != good:

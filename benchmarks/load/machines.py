@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 def postgres(folder: Path | None = None) -> Iterator[str]:
     """Address of a running server, its database `postgres`; what was in `folder` is kept, without one all is deleted.
     fsync stays on: what is acknowledged is durable."""
-    base = folder or Path(tempfile.mkdtemp(prefix="gridwright-bench-", dir="/tmp"))  # noqa: S108
+    base = folder or Path(tempfile.mkdtemp(prefix="gridwright-bench-", dir="/tmp"))
     base.mkdir(mode=0o755, parents=True, exist_ok=True)
     fresh = not (base / "data" / "PG_VERSION").exists()
     server = get_server(base / "data", cleanup_mode="stop")
@@ -95,7 +95,7 @@ def _wait(host: str, port: int, process: subprocess.Popen[bytes], seconds: float
     give_up = time.monotonic() + seconds
     while True:
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5):  # noqa: S310
+            with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=5):
                 return
         except OSError:
             if process.poll() is not None or time.monotonic() > give_up:
