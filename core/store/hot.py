@@ -110,13 +110,24 @@ def _processor(of: TypeEngine[Any], dialect: Dialect) -> Process:
 
 def rows(connection: Connection, hot: Hot, values: Values) -> list[Row]:
     """Run a statement and fetch what it answers."""
+    return answers(connection, (hot, values))[0]
+
+
+def answers(connection: Connection, *questions: tuple[Hot, Values]) -> list[list[Row]]:
+    """Run several statements in order and fetch what each answers, in one round trip where the database can."""
     settle(connection)
-    ready = hot.on(connection.dialect)
+    driver, dialect = _driver(connection), connection.dialect
+    each = [(hot.on(dialect), values) for hot, values in questions]
     try:
-        found = _driver(connection).execute(ready.text, ready.values(values)).fetchall()
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, ready.text, error) from error
-    return [ready.row(row) for row in found]
+        if len(each) > 1 and dialect.name != "sqlite":
+            with driver.pipeline():
+                ran = [driver.execute(ready.text, ready.values(values)) for ready, values in each]
+            found = [cursor.fetchall() for cursor in ran]
+        else:
+            found = [driver.execute(ready.text, ready.values(values)).fetchall() for ready, values in each]
+    except dialect.loaded_dbapi.Error as error:
+        raise _told(connection, "; ".join(ready.text for ready, _ in each), error) from error
+    return [[ready.row(row) for row in some] for (ready, _), some in zip(each, found, strict=True)]
 
 
 def first(connection: Connection, hot: Hot, values: Values) -> Row | None:
@@ -135,7 +146,7 @@ def write(connection: Connection, *steps: Step) -> list[int]:
     try:
         counts = send(driver, connection.dialect, every)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(connection, " ".join(hot.on(connection.dialect).text[:60] for hot, _ in every), error) from error
+        raise _told(connection, _named(connection, every), error) from error
     return counts[len(every) - len(steps) :]
 
 
@@ -148,10 +159,24 @@ def later(connection: Connection, *steps: Step) -> None:
         owed.extend(steps)
 
 
-def settle(connection: Connection) -> None:
-    """Send what is owed."""
-    if connection.info.get(OWED):
+def settle(connection: Connection, last: Callable[[], None] | None = None) -> None:
+    """Send what is owed, and with it, in the same round trip, do what comes `last`."""
+    owed: list[Step] | None = connection.info.get(OWED)
+    if owed and last is not None and connection.dialect.name != "sqlite":
+        driver = _driver(connection)
+        steps = list(owed)
+        owed.clear()
+        try:
+            with driver.pipeline():
+                _send(driver, connection.dialect, steps)
+                last()
+        except connection.dialect.loaded_dbapi.Error as error:
+            raise _told(connection, _named(connection, steps), error) from error
+        return
+    if owed:
         write(connection)
+    if last is not None:
+        last()
 
 
 def settle_before(connection: Connection, *_: Any) -> None:
@@ -168,16 +193,26 @@ def _one_by_one(driver: Any, dialect: Dialect, steps: Sequence[Step]) -> list[in
 
 
 def _in_one_go(driver: Any, dialect: Dialect, steps: Sequence[Step]) -> list[int]:
-    ran: list[list[Any]] = []
     with driver.pipeline():
-        for hot, each in steps:
-            ready = hot.on(dialect)
-            text = ready.text_for(len(each))
-            if text is not None:
-                ran.append([driver.execute(text, ready.values_for(each))])
-            else:
-                ran.append([driver.execute(ready.text, ready.values(values)) for values in each])
+        ran = _send(driver, dialect, steps)
     return [sum(cursor.rowcount for cursor in cursors) for cursors in ran]
+
+
+def _send(driver: Any, dialect: Dialect, steps: Sequence[Step]) -> list[list[Any]]:
+    ran: list[list[Any]] = []
+    for hot, each in steps:
+        ready = hot.on(dialect)
+        text = ready.text_for(len(each))
+        if text is not None:
+            ran.append([driver.execute(text, ready.values_for(each))])
+        else:
+            ran.append([driver.execute(ready.text, ready.values(values)) for values in each])
+    return ran
+
+
+def _named(connection: Connection, steps: Sequence[Step]) -> str:
+    """The statements that were under way, shortened, for an error."""
+    return "; ".join(hot.on(connection.dialect).text[:60] for hot, _ in steps)
 
 
 def _driver(connection: Connection) -> Any:

@@ -45,8 +45,7 @@ class Transaction:
     def keep(self) -> None:
         """Make everything in it durable, and end it: what is tried through it afterwards raises."""
         self.before_keeping()
-        settle(self.connection)
-        self.connection.commit()
+        settle(self.connection, last=self.connection.commit)
         self._close()
 
     def before_keeping(self) -> None:
