@@ -15,6 +15,13 @@ class ApiBlueprint(Blueprint):
 
     ARGUMENTS_PARSER = BodyParser()
 
+    def arguments(self, schema: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """As flask-smorest's, with one payload for all requests: making one costs more than reading with it."""
+        made: Callable[[Callable[..., Any]], Callable[..., Any]] = super().arguments(
+            schema() if isinstance(schema, type) else schema, **options
+        )
+        return made
+
     def route(self, rule: str, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """As flask-smorest's, with an operationId."""
         outer = super().route(rule, **options)

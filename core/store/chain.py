@@ -42,7 +42,26 @@ def genesis(locality: str, case_id: str) -> bytes:
 
 def canonical(data: Mapping[str, Any]) -> bytes:
     """RFC 8785 JSON: the same data, the same bytes."""
+    if _is_simple(data):
+        return _SIMPLE.encode(data).encode()
     return rfc8785.dumps(dict(data))
+
+
+_SIMPLE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+_EXACT = 2**53 - 1
+
+
+def _is_simple(value: Any) -> bool:
+    """Whether the standard library writes it as RFC 8785 does, many times faster: no fractions, no number that JSON
+    partners disagree on, keys in ASCII."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -_EXACT <= value <= _EXACT
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and _is_simple(part) for name, part in value.items())
+    return (kind is list or kind is tuple) and all(map(_is_simple, value))
 
 
 def hash_after(previous: bytes, body: bytes) -> bytes:

@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 from core.errors import GridwrightError
 from core.store.columns import Instant, Json
+from core.store.hot import settle_before
 
 BUSY_SECONDS = 30
 RESTED_SECONDS = 1.0
@@ -93,6 +94,7 @@ def open_database(database_url: str, app: Flask | None = None) -> Database:
     else:
         event.listen(engine, "checkout", _require_alive)
         event.listen(engine, "checkin", _note_rest)
+    event.listen(engine, "before_cursor_execute", settle_before)
     return Database(engine)
 
 

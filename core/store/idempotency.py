@@ -6,6 +6,7 @@ The key's row belongs to the transaction of the write. Whoever comes second wait
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,9 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from core.errors import Unprocessable
 from core.store.database import insert_into, table_of
-from core.store.hot import Hot, first, rows, write
+from core.store.hot import Hot, Row, answers, later, rows
 from core.store.models import IdempotencyTable
+from core.store.standing import MARKS
 
 IDEMPOTENCY = table_of(IdempotencyTable)
 MINE = (
@@ -48,6 +50,7 @@ class Idempotency:
         self._connection = connection
         self._locality = locality
         self._begun: tuple[str, str] | None = None
+        self.marks: Sequence[Row] | None = None  # asked for in the same round trip: whoever writes asks for them next
 
     def begin(self, principal: str, key: str, fingerprint: str, now: datetime) -> StoredAnswer | None:
         """None: go on, and `finish`. An answer: give it back, the work has been done.
@@ -56,7 +59,8 @@ class Idempotency:
         """
         named = {"locality_id": self._locality, "principal": principal, "key": key}
         row = {**named, "fingerprint": fingerprint, "expires_at": now + KEEP, "now": now}
-        if first(self._connection, BEGIN, row) is not None:
+        begun, self.marks = answers(self._connection, (BEGIN, row), (MARKS, {"of_locality": self._locality}))
+        if begun:
             self._begun = (principal, key)
             return None
         ((given, *answer),) = rows(self._connection, FIRST, self._mine(principal, key))
@@ -69,7 +73,7 @@ class Idempotency:
         if self._begun is None:
             raise RuntimeError("no idempotency key was begun in this unit")
         answer = {"status": status, "body": body, "etag": etag}
-        write(self._connection, (FINISH, [self._mine(*self._begun) | answer]))
+        later(self._connection, (FINISH, [self._mine(*self._begun) | answer]))
         self._begun = None
 
     def require_finished(self) -> None:

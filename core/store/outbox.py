@@ -10,8 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, or_, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.hot import Hot
-from core.store.hot import write as write_rows
+from core.store.hot import Hot, later
 from core.store.leases import Backlog, backlog, backoff, claim, give_back, is_row, postpone
 from core.store.models import OutboxTable
 from core.store.unit import look, write
@@ -76,7 +75,7 @@ class Outbox:
             for kind, body, stable_id in owed
         ]
         if rows:
-            write_rows(self._connection, (OWE, rows))
+            later(self._connection, (OWE, rows))
 
     def list(self, state: State = "waiting", limit: int = 100) -> tuple[OutboxItem, ...]:
         """What waits, was carried or was given up, oldest first."""

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.store.chain import canonical
 from core.store.database import table_of
-from core.store.hot import Hot, rows, write
+from core.store.hot import Hot, later, rows
 from core.store.models import PayloadTable
 
 PAYLOAD = table_of(PayloadTable)
@@ -66,7 +66,7 @@ class Payloads:
             "created_at": now,
             "keep_until": keep_until,
         }
-        write(self._connection, (PUT, [row]))
+        later(self._connection, (PUT, [row]))
         return payload_id
 
     def read(self, payload_id: str) -> dict[str, Any] | None:

@@ -48,7 +48,8 @@ class Reading:
     def standing(self, now: datetime) -> Standing | None:
         """What holds in the locality at `now`, of which this process keeps what has not changed; None when nothing is
         published."""
-        return self._standings.at(self._link, self.locality, now)
+        marks, self.idempotency.marks = self.idempotency.marks, None  # good once: what follows may change them
+        return self._standings.at(self._link, self.locality, now, marks)
 
 
 class Unit(Transaction, Reading):

@@ -7,7 +7,7 @@ changed any of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, select
 from core.scheme.situation import Assignment
 from core.store.assignments import Assignments, Duty
 from core.store.database import table_of
-from core.store.hot import Hot, first
+from core.store.hot import Hot, Row, rows
 from core.store.marks import Spell
 from core.store.models import LocalityTable, RevisionTable
 from core.store.objects import Objects
@@ -62,11 +62,15 @@ class Standings:
         self._staff: dict[str, tuple[str, Staff]] = {}
         self._objects: dict[str, tuple[str, Changes]] = {}
 
-    def at(self, connection: Connection, locality: str, now: datetime) -> Standing | None:
-        """What holds at `now`; None for a locality without a published revision."""
-        row = first(connection, MARKS, {"of_locality": locality})
-        if row is None:
+    def at(
+        self, connection: Connection, locality: str, now: datetime, marks: Sequence[Row] | None = None
+    ) -> Standing | None:
+        """What holds at `now`; None for a locality without a published revision. `marks` is what MARKS has answered
+        in this transaction, when it was asked for already."""
+        found = rows(connection, MARKS, {"of_locality": locality}) if marks is None else marks
+        if not found:
             return None
+        (row,) = found
         number, digest, staff_mark, objects_mark = row
         mark, staff = self._staff.get(locality, ("", None))
         if staff is None or mark != staff_mark or now not in staff.spell:

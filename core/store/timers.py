@@ -12,8 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from core.store.database import Database, insert_into, table_of
-from core.store.hot import Hot
-from core.store.hot import write as write_rows
+from core.store.hot import Hot, later
 from core.store.leases import Backlog, backlog, backoff, claim, give_back, postpone
 from core.store.models import TimerTable
 from core.store.unit import look, write
@@ -114,7 +113,7 @@ class Timers:
         if withdrawn or changed:
             out = [self._of(*key) for key in sorted(withdrawn)]
             into = [self._row(key, wanted[key]) for key in sorted(changed)]
-            write_rows(self._connection, (WITHDRAW, out), (SET, into))
+            later(self._connection, (WITHDRAW, out), (SET, into))
 
     def _open(self, case_ids: Sequence[str]) -> dict[tuple[Any, ...], datetime]:
         """When the open timers of these cases are due."""

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import TemporaryFailure
 from core.store.database import BUSY_SECONDS, WRITES, Database
+from core.store.hot import OWED, settle
 
 Result = TypeVar("Result")
 
@@ -35,6 +36,7 @@ class Transaction:
         try:
             self.connection = self._database.engine.connect().execution_options(**{WRITES: True})
             self._begin()
+            self.connection.info[OWED] = []
         except BaseException:
             self._release()
             raise
@@ -43,8 +45,8 @@ class Transaction:
     def keep(self) -> None:
         """Make everything in it durable, and end it: what is tried through it afterwards raises."""
         self.before_keeping()
-        self.connection.commit()
-        self.connection.close()
+        settle(self.connection, last=self.connection.commit)
+        self._close()
 
     def before_keeping(self) -> None:
         """What must hold first; raises when it does not."""
@@ -53,9 +55,15 @@ class Transaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self.connection.close()  # rolls back what was not committed
+            self._close()  # rolls back what was not committed
         finally:
             self._release()
+
+    def _close(self) -> None:
+        if not self.connection.closed:
+            if not self.connection.invalidated:
+                self.connection.info.pop(OWED, None)
+            self.connection.close()
 
     def _begin(self) -> None:
         try:

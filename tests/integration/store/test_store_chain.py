@@ -4,12 +4,15 @@ from collections.abc import Callable
 from hashlib import sha256
 
 import pytest
+import rfc8785
+from hypothesis import example, given, strategies
 from sqlalchemy import text
 from store_cases import LOCALITY, NOW, a_case, add, later
 
 from core.errors import NotFound
 from core.scheme.case import Case
 from core.store import ChainFault, Store
+from core.store.chain import canonical
 from core.store.database import Database
 from core.store.unit import write
 
@@ -137,3 +140,30 @@ def test_the_purge_erases_what_is_past_its_time(store: Store) -> None:
     with store.read(LOCALITY) as reading:
         assert reading.payloads.read(short) is None
         assert reading.payloads.read(long) == {"a": 1}
+
+
+JSON = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers(-(2**53) + 1, 2**53 - 1)
+    | strategies.floats(allow_nan=False, allow_infinity=False)
+    | strategies.text(strategies.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        strategies.lists(inner, max_size=4)
+        | strategies.dictionaries(strategies.text(strategies.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(strategies.dictionaries(strategies.text(strategies.characters(exclude_categories=["Cs"])), JSON, max_size=5))
+@example({"text": '\x00\x1f\x7f\x80"\\/\u2028\U0001f600', "b": [1, True, None, {"z": "", "a": -0}], "a": "网格"})
+@example({"\uffff": 1, "\U0001f600": 2})
+@example({"point": [108.0, 1e-7, 1e21, -0.0]})
+def test_the_canonical_bytes_are_those_of_rfc_8785(data: dict[str, object]) -> None:
+    assert canonical(data) == rfc8785.dumps(data)
+
+
+def test_a_number_that_json_partners_disagree_on_has_no_canonical_bytes() -> None:
+    with pytest.raises(rfc8785.IntegerDomainError):
+        canonical({"count": 2**53})
