@@ -69,7 +69,7 @@ def rows_of(link: Link, before: int) -> Fired:
     def read(table: str, columns: tuple[str, ...], where: str, *values: Any) -> list[Row]:
         texts = JSON if table == "case" else ("body",) if table == "outbox" else ()
         listed = ", ".join(f"CAST({name} AS text)" if name in texts else name for name in columns)
-        return [tuple(row) for row in link.run(f'SELECT {listed} FROM "{table}" WHERE {where}', values)]  # noqa: S608
+        return [tuple(row) for row in link.run(f'SELECT {listed} FROM "{table}" WHERE {where}', values)]
 
     return Fired(
         read("case_event", EVENT, "case_id = ? AND seq > ?", case_id, before),
@@ -98,7 +98,7 @@ def _claim(link: Link, owner: str) -> list[Row]:
     names = ", ".join(KEY)
     link.begin()
     rows = link.run(
-        f"WITH chosen AS (SELECT {names} FROM timer WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= ?"  # noqa: S608
+        f"WITH chosen AS (SELECT {names} FROM timer WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= ?"
         f" AND (lease_until IS NULL OR lease_until <= ?) ORDER BY run_at LIMIT {BATCH} {skip})"
         f" UPDATE timer SET lease_owner = ?, lease_until = ? WHERE ({names}) IN (SELECT {names} FROM chosen)"
         f" RETURNING {names}",
@@ -113,10 +113,10 @@ def _fire(link: Link, fired: Fired, key: Row) -> None:
     here = " AND ".join(f"{name} = ?" for name in KEY)
     link.begin()
     now = link.instant(datetime.now(UTC))
-    link.run(f"UPDATE timer SET done_at = ?, lease_owner = NULL WHERE {here} AND done_at IS NULL", (now, *key))  # noqa: S608
+    link.run(f"UPDATE timer SET done_at = ?, lease_owner = NULL WHERE {here} AND done_at IS NULL", (now, *key))
     _insert(link, "case_event", EVENT, [(locality, case_id, *row[2:]) for row in fired.events])
     changed = ", ".join(f"{name} = ?" for name in CASE)
-    link.run(f'UPDATE "case" SET {changed} WHERE locality_id = ? AND id = ?', (*fired.case, locality, case_id))  # noqa: S608
+    link.run(f'UPDATE "case" SET {changed} WHERE locality_id = ? AND id = ?', (*fired.case, locality, case_id))
     _insert(link, "case_task", TASK, [(locality, case_id, *row[2:]) for row in fired.tasks])
     _insert(link, "outbox", OUTBOX, [(locality, f"{case_id}:{n}", *row[2:]) for n, row in enumerate(fired.outbox, 90)])
     link.commit()
@@ -126,4 +126,4 @@ def _insert(link: Link, table: str, columns: tuple[str, ...], rows: list[Row]) -
     if rows:
         places = ", ".join(f"({', '.join('?' * len(columns))})" for _ in rows)
         values = tuple(value for row in rows for value in row)
-        link.run(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {places}', values)  # noqa: S608
+        link.run(f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {places}', values)

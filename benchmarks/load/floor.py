@@ -33,7 +33,7 @@ def taken(link: Any, locality: str, case: str, sqlite: bool) -> Rows:
         column = {"case": "id", "outbox": "id", "idempotency": "body"}.get(table, "case_id")
         value = {"outbox": f"{case}:%", "idempotency": f"%{case}%"}.get(table, case)
         shown = "CAST(body AS TEXT)" if table == "idempotency" else column
-        query = f'SELECT * FROM "{table}" WHERE locality_id = {mark} AND {shown} LIKE {mark}'  # noqa: S608
+        query = f'SELECT * FROM "{table}" WHERE locality_id = {mark} AND {shown} LIKE {mark}'
         cursor = link.execute(query, (locality, value))
         names = [one[0] for one in cursor.description]
         found[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -129,7 +129,7 @@ def _original(link: psycopg.Connection, locality: str, stage: str, case: str, da
     for table in TABLES:
         where = conditions.get(table, "case_id = %(case)s")
         order = " ORDER BY seq" if table == "case_event" else ""
-        query = f'SELECT * FROM "{table}" WHERE locality_id = %(locality)s AND {where}{order}'  # noqa: S608
+        query = f'SELECT * FROM "{table}" WHERE locality_id = %(locality)s AND {where}{order}'
         with link.cursor(row_factory=dict_row) as cursor:
             cursor.execute(query, {"locality": locality, "case": case})  # type: ignore[arg-type]
             rows[table] = cursor.fetchall()

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import g
 
-from core.api import answers
+from core.api import catalogue_answers as answers
 from core.api.blueprint import ApiBlueprint
 from core.api.door import casework, needs
 from core.api.payloads import (
