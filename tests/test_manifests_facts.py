@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import yaml
 
 from core.manifest.pipeline import check
 from core.manifest.source import read_source
+from core.plugin_host import PluginHost, find_packs
 from core.scheme.scheme import Scheme
 
 FOLDER = Path(__file__).parent.parent / "manifests" / "konggang_1355"
@@ -176,7 +178,7 @@ component 04002 行道树
 
 @pytest.fixture(scope="module")
 def scheme() -> Scheme:
-    report = check(read_source(FOLDER))
+    report = check(read_source(FOLDER), PluginHost(find_packs(), version("gridwright"), lambda *_: "").resolve)
     assert (report.errors, report.warnings) == (0, 0)
     assert isinstance(report.scheme, Scheme)
     return report.scheme

@@ -25,7 +25,7 @@ OPERATIONS = (
     *("list_cases", "open_case", "get_case", "get_contact", "list_actions", "act", "list_events", "list_tasks"),
     *("list_my_tasks", "explain", "attach", "get_attachment", "get_original", "list_localities", "list_cells"),
     *("locate", "list_categories", "get_category", "list_posts", "list_intake_kinds", "list_objects"),
-    *("list_revisions", "list_organisations", "list_people"),
+    *("list_revisions", "list_organisations", "list_people", "find_duplicates", "duplicates_of"),
 )
 
 

@@ -20,7 +20,7 @@ def test_demo_people_report_and_take_some_cases_to_their_end(tmp_path):
     clock = ManualClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
     services = create_app(replace(Settings(), instance=tmp_path, log_level="error"), clock).extensions["gridwright"]
     source = read_source(FOLDER)
-    publish(services.store, source, clock.now(), by="test")
+    publish(services.store, source, clock.now(), "test", services.plugins.resolve)
     with services.store.read(source.id) as reading:
         scheme = services.casework.schemes.current(reading)
     settle_demo_people(services.store, scheme, tmp_path / "tokens.json", clock.now())

@@ -23,7 +23,7 @@ def district(tmp_path):
     clock = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
     app = create_app(replace(Settings(), instance=tmp_path, log_level="error"), clock)
     services = app.extensions["gridwright"]
-    publish(services.store, read_source(FOLDER), clock.now(), by="test")
+    publish(services.store, read_source(FOLDER), clock.now(), "test", services.plugins.resolve)
     yield app, services, clock
     services.store.close()
 

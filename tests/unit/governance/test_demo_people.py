@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from core.governance.demo_people import is_settled, positions, settle_demo_people
 from core.manifest.pipeline import load
 from core.manifest.source import read_source, source_of
+from core.plugin_host import PluginHost, find_packs
 from core.scheme.scheme import Scheme
 from core.store import DEMO, Store, open_store
 
@@ -35,7 +37,8 @@ def scheme() -> Scheme:
 
 @pytest.mark.parametrize("folder", ["manifests/konggang_1355", "tests/manifests/positive/everything"])
 def test_there_are_as_many_people_as_the_quotas_call_for(folder: str) -> None:
-    scheme = load(read_source(ROOT / folder))
+    host = PluginHost(find_packs(), version("gridwright"), lambda *_: "")
+    scheme = load(read_source(ROOT / folder), host.resolve)
     people = list(positions(scheme))
     assert Counter(person.post for person in people) == Counter(dict(scheme.roster.positions))
     assert len({person.account for person in people}) == len(people)
