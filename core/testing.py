@@ -34,9 +34,9 @@ class ContractBroken(AssertionError):
 
 
 def plugins_of(*folders: Path) -> PluginHost:
-    """The plugins in some folders, and no others; secrets are the text `secret`."""
+    """The plugins in some folders, and no others; secrets are some text of the length of a made one."""
     packs = [Pack(folder.name, folder.resolve(), "folder") for folder in folders]
-    return PluginHost(packs, version("gridwright"), lambda *_: "secret")
+    return PluginHost(packs, version("gridwright"), lambda *_: "a-secret-that-an-installation-made")
 
 
 def shipped_plugins() -> PluginHost:

@@ -1,6 +1,7 @@
 """Open cases of a few cells, newest first: what a report is compared with before it becomes one more case.
 
-Walks the index of a cell's cases by time, for each cell apart, so that its cost does not grow with the number of cases.
+Walks the index of a cell's open cases by time, for each cell apart: its cost does not grow with the cases that are
+closed.
 Says of each whether the asker may see it; what is made of that is decided above.
 """
 

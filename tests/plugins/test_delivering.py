@@ -215,7 +215,7 @@ def test_a_summary_goes_each_way_to_everyone_on_the_post(town: Town, equip: Call
         (Owner(pool="night"), {"head", "handler", "handler2"}),
         (Owner(pool="no_more"), set()),
     ],
-    ids=lambda value: str(sorted(value) if isinstance(value, set) else value),
+    ids=lambda value: " ".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_who_stands_for_an_owner(town: Town, owner: Owner, told: set[str]) -> None:
     with town.services.store.unit("harbour") as unit:

@@ -118,8 +118,8 @@ def test_a_wrong_configuration_is_found_when_the_manifest_is_checked(
     ("plugin", "config"),
     [
         ("notice_log", {}),
-        ("notice_webhook", {"url": "https://hooks.example.org/grid"}),
-        ("notice_mail", {"host": "mx.example.org", "sender": "grid@example.org", "default": "desk@example.org"}),
+        ("notice_webhook", {"url": "https://8.8.8.8/grid"}),
+        ("notice_mail", {"host": "8.8.8.8", "sender": "grid@example.org", "default": "desk@example.org"}),
         ("near_duplicates", {}),
         ("near_duplicates", {"threshold": 0, "days": 60, "radius_m": 1000}),
     ],

@@ -57,6 +57,12 @@ class CaseTable(Model):
         Index(None, "locality_id", "updated_at", "id"),
         Index(None, "locality_id", "due_at", "id"),
         Index(None, "locality_id", "cell_path", "opened_at", "id"),
+        Index(
+            "ix_case_open",
+            *("locality_id", "cell_path", "opened_at", "id"),
+            postgresql_where=text("open"),
+            sqlite_where=text("open = 1"),
+        ),
         Index(None, "locality_id", "category", "opened_at", "id"),
         Index(None, "locality_id", "reporter", "opened_at", "id"),
     )

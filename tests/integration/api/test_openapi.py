@@ -26,6 +26,7 @@ OPERATIONS = (
     *("list_my_tasks", "explain", "attach", "get_attachment", "get_original", "list_localities", "list_cells"),
     *("locate", "list_categories", "get_category", "list_posts", "list_intake_kinds", "list_objects"),
     *("list_revisions", "list_organisations", "list_people", "list_code_lists", "list_standard_classes"),
+    *("find_duplicates", "duplicates_of"),
 )
 
 
