@@ -243,3 +243,23 @@ def test_an_effect_has_one_handler() -> None:
     handlers = Handlers({"notice": print})
     with pytest.raises(ValueError, match="has a handler"):
         handlers.register("notice", print)
+
+
+def test_a_worker_that_is_to_end_gives_back_what_it_has_not_begun(
+    store: Store, firing: Firing, clock: ManualClock, put_timer: Callable[..., None]
+) -> None:
+    for index in range(6):
+        put_timer(f"c{index}", START - timedelta(minutes=9 - index))
+    owe(store, "a", "b", "c")
+    carried: list[str] = []
+
+    def fire(locality: str, timers: Sequence[ClaimedTimer]) -> int:
+        leaving.leave()
+        return firing(locality, timers)
+
+    leaving = Worker(store, fire, Handlers({"notice": lambda item: carried.append(item.id)}), clock, pace=Pace(group=2))
+    leaving.sweep()
+    leaving.deliver()
+    assert (firing.fired, carried) == (["c0", "c1"], [])
+    other = worker_of(store, firing, clock, handlers=Handlers({"notice": lambda item: carried.append(item.id)}))
+    assert (other.sweep().fired, other.deliver().carried) == (4, 3), "at once: no lease is waited for"

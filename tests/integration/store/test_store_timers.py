@@ -165,3 +165,14 @@ def test_two_that_fire_the_same_timer_at_once(store: Store) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sorted(pool.map(work, range(4))) == [False, False, False, True]
+
+
+def test_the_backlog_counts_what_is_due_and_has_not_fired(store: Store) -> None:
+    assert store.timers.backlog(NOW) is None
+    replace(store, Due("handling", 1, "due", NOW), Due("handling", 1, "twice", later(hours=1)))
+    assert store.timers.claim_due(NOW, "w", 30, 10)
+    found = store.timers.backlog(later(seconds=1))
+    assert found is not None
+    assert (found.kind, found.waiting, found.leased, found.failed, found.oldest) == ("timer", 0, 1, 0, NOW)
+    found = store.timers.backlog(later(hours=2))
+    assert found is not None and (found.waiting, found.leased, found.dead) == (2, 0, 0)
