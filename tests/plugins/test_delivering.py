@@ -42,7 +42,7 @@ class Post:
 
 
 def relay(town: Town) -> None:
-    create_worker(town.services).relay()
+    create_worker(town.services).run_once()
 
 
 def rows(town: Town, state: Any = "waiting") -> dict[str, OutboxItem]:

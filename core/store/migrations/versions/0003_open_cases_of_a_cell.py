@@ -1,13 +1,13 @@
 """An index of the open cases of a cell: what a report is compared with must not be looked for among the closed ones.
 
 Revision ID: 0003
-Revises: 0001
+Revises: 0002
 """
 from alembic import op
 import sqlalchemy as sa
 
 revision = '0003'
-down_revision = '0001'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 
