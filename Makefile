@@ -46,10 +46,11 @@ docs: $(VENV)/.run ## generate docs/reference from schemas and catalogues 生成
 bench: $(VENV)/.test ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/dispatch.py
 	$(BIN)/python benchmarks/compile.py
+	$(BIN)/python benchmarks/sweep.py
 
 soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
 	GRIDWRIGHT_KILLS=100 GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \
-		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/unit
+		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/integration/jobs/test_worker_processes.py tests/unit
 
 clean: ## remove the virtual environment and caches 清理
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -103,8 +103,8 @@ def sweep(address: str, instance: Path, timers: int, workers: int, before: int) 
     over, begun = PROCESSES.Event(), []
 
     def start() -> None:
-        begun.append(datetime.now(UTC))
         let_go(link)
+        begun.append(datetime.now(UTC))
 
     def wait() -> None:
         while link.run("SELECT count(*) FROM timer WHERE done_at IS NULL").fetchone()[0]:
