@@ -28,7 +28,7 @@ from core.store import NearbyCase, Reading, Visibility
 
 METRES, DAYS = 1000, 60
 """How far round a report and how far back it is looked; plugins look closer."""
-OWN_CELL, OTHER_CELL, MOST_CELLS, MOST = 150, 40, 24, 300
+OWN_CELL, OTHER_CELL, MOST_CELLS, MOST = 100, 20, 24, 200
 """Cases of the report's own cell, of each other one, other cells, and cases in all: the newest."""
 NAMED = 20
 """Suggestions in an answer."""

@@ -240,5 +240,8 @@ def test_a_test_notice_says_who_is_meant_and_what_failed(town: Town, equip: Call
         ("webhook", "notice-rejected"),
     ]
     assert good.asked == 1 and good.taken == []
+    bad.failure = ValueError("13812345678")
+    _, (broken,) = town.services.casework.try_notice("harbour", "head", plugins=["webhook"])
+    assert broken.failure and broken.failure.params == {"plugin": "webhook", "error": "ValueError"}
     town.services.casework.try_notice("harbour", "head", plugins=["mail"])
     assert [one.account for one in good.taken[0].recipients] == ["head", "head2"]

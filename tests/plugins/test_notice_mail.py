@@ -16,6 +16,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from core.errors import PermanentFailure, TemporaryFailure
+from core.hookspecs import PluginSetup
+from core.plugin_host.outside import Outside
 from core.scheme.extensions import Notice, Recipient
 from core.scheme.label import Label
 from plugins.notice_mail.mail import create
@@ -26,7 +28,7 @@ NOTICE = Notice(
     kind="notice",
     template="new_report",
     recipients=(HEAD,),
-    subject=Label("新案件\r\nBcc: thief@example.org", "new case"),
+    subject=Label("新\x00\x1b案件\r\nBcc: thief@example.org", "new case"),
     about={"case": "0190", "number": "HB1", "by_category": {"01": 1}},
     at=datetime(2026, 3, 2, 1, tzinfo=UTC),
 )
@@ -104,11 +106,19 @@ def test_one_message_an_address_in_the_language_that_is_set(serve: Any, plugin: 
     assert inbox.to == ["head@example.org", "second@example.org", "wang@example.org"]
     assert [mail["To"] for mail in inbox.kept] == inbox.to
     first = inbox.kept[0]
-    assert first["Subject"] == "新案件 Bcc: thief@example.org / new case", "one line, whatever a label holds"
+    assert first["Subject"] == "新 案件 Bcc: thief@example.org / new case", "one line, whatever a label holds"
     assert first["Bcc"] is None and first["Auto-Submitted"] == "auto-generated"
     assert first["From"] == "grid@example.org"
     text = first.get_content()
     assert "case: 0190" in text and "number: HB1" in text
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_used(serve: Any) -> None:
+    inbox, port = serve()
+    outside = Outside.of(("mx.invalid",), lambda host: ("127.0.0.1",))  # no resolver knows this name
+    config = {"host": "mx.invalid", "port": port, "security": "none", "sender": "a@b.org", "default": "c@d.org"}
+    create(PluginSetup("harbour", config, lambda name: "", outside.address)).deliver_notice(NOTICE, False)
+    assert inbox.to == ["c@d.org"]
 
 
 def test_a_message_that_is_sent_twice_has_the_same_id(serve: Any, plugin: Any) -> None:

@@ -19,6 +19,8 @@ import trustme
 from standardwebhooks import Webhook
 
 from core.errors import PermanentFailure, TemporaryFailure
+from core.hookspecs import PluginSetup
+from core.plugin_host.outside import Outside
 from core.scheme.extensions import Notice, Recipient
 from core.scheme.label import Label
 from plugins.notice_webhook import post as posting
@@ -163,6 +165,13 @@ def test_over_tls_the_name_is_checked_though_the_address_is_pinned(secure: Recei
     with pytest.raises(TemporaryFailure, match="notice-unreachable"):  # the certificate is for another name
         plugin(f"https://127.0.0.1:{secure.port}/").deliver_notice(NOTICE, False)
     assert len(secure.got) == 1
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_used(receiver: Receiver) -> None:
+    outside = Outside.of(("hooks.invalid",), lambda host: ("127.0.0.1",))  # no resolver knows this name
+    config = {"url": f"http://hooks.invalid:{receiver.port}/", "plain_http": True}
+    create(PluginSetup("harbour", config, lambda name: SECRET, outside.address)).deliver_notice(NOTICE, False)
+    assert receiver.got[0][1]["Host"] == f"hooks.invalid:{receiver.port}"
 
 
 def test_a_dry_run_sends_nothing(receiver: Receiver, plugin: Any) -> None:
