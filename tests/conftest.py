@@ -13,6 +13,7 @@ import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -35,23 +36,37 @@ hypothesis.settings.register_profile("new", database=None)
 hypothesis.settings.load_profile("new" if os.environ.get("GRIDWRIGHT_HISTORIES") else "same")
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """Address of a PostgreSQL of our own, without a database name; stopped and deleted at the end.
-
-    Its folder is under /tmp, since as root the server runs as another user, who must be able to reach it.
-    """
+@contextmanager
+def _postgres(*settings: str) -> Iterator[str]:
+    """A PostgreSQL of our own, stopped and deleted at the end. Its folder is under /tmp, since as root the server runs
+    as another user, who must be able to reach it."""
     folder = Path(tempfile.mkdtemp(prefix="gridwright-postgres-", dir="/tmp" if os.name == "posix" else None))  # noqa: S108
     server = get_server(folder / "data", cleanup_mode="delete")
     address = server.get_uri()
     try:
         with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")  # durability is not what these tests are about
+            for setting in settings:
+                connection.execute(sql.SQL("ALTER SYSTEM SET {}").format(sql.SQL(setting)))  # type: ignore[arg-type]
             connection.execute("SELECT pg_reload_conf()")
         yield address
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Address of a PostgreSQL without a database name. Durability is not what these tests are about."""
+    with _postgres("fsync = off") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def durable_postgres_url() -> Iterator[str]:
+    """A migrated database on a server that keeps what it has committed, come what may."""
+    with _postgres() as address:
+        _migrate(address)
+        yield address
 
 
 def _named(address: str, database: str) -> str:
