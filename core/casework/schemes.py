@@ -56,7 +56,8 @@ class Schemes:
         with compiling:
             kept = self._touched(key)
             if kept is None:
-                kept = self._compile(reading.locality, reading.revisions.files(revision.number), revision.lock)
+                files, lock = reading.revisions.files(revision.number), reading.revisions.lock(revision.number)
+                kept = self._compile(reading.locality, files, lock)
                 self._keep(key, kept)
         return kept
 
