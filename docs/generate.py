@@ -3,6 +3,7 @@
 `python docs/generate.py` writes; `--check` writes nothing and exits with 1 when a page is out of date.
 """
 
+import inspect
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,9 +12,14 @@ from typing import Any
 
 import click
 
+from core import hookspecs
 from core.cli.group import commands
 from core.factory import main  # noqa: F401  (registers every command)
 from core.messages import Message, catalogue
+from core.plugin_host import SHIPPED, Pack, Plugin
+from core.plugin_host.hooks import HOOKS
+from core.plugin_host.plugin import read_plugin
+from core.scheme import extensions
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -33,6 +39,7 @@ AREAS = {
     "notice": "notices 通知",
     "page": "pages 网页",
     "permission": "permissions 权限",
+    "plugin": "plugins 插件",
     "problem": "problems 问题",
     "reference": "references 引用",
     "schema": "shape 结构",
@@ -206,6 +213,49 @@ def help_of(command: click.Command, name: str) -> Iterator[str]:
         yield from help_of(further, f"{name} {inner}")
 
 
+# ------------------------------------------------------------------------------------------------ hooks and plugins
+VALUES = ("Holidays", "Sighting", "Suggestion", "Notice", "Recipient")
+"""What hooks take and answer, in the order of the hooks."""
+
+
+def hooks_page() -> str:
+    """Every hook with its signature and contract, then the values that hooks take and answer, as the code has them."""
+    lines = [NOTE, "# Hooks 钩子\n"]
+    lines.append("What a plugin may implement: [write a plugin](../how-to/write-a-plugin.md). 插件可以实现的钩子。\n")
+    lines.append(f"```python\n{inspect.getsource(hookspecs.PluginSetup).rstrip()}\n```\n")
+    for name in HOOKS:
+        found = getattr(hookspecs, name)
+        lines.append(f"## {name}\n\n```python\ndef {name}{inspect.signature(found)}\n```\n\n{inspect.getdoc(found)}\n")
+    lines.append("## Values 取值\n")
+    lines += [f"```python\n{inspect.getsource(getattr(extensions, name)).rstrip()}\n```\n" for name in VALUES]
+    return "\n".join(lines)
+
+
+def plugins_page() -> str:
+    """The plugins that ship: what each provides, its configuration, what it asks for."""
+    lines = [NOTE, "# Plugins that ship 自带插件\n"]
+    lines.append(
+        "A district names them in `plugins` of its `locality.yaml`. 地区在 `locality.yaml` 的 `plugins` 中写明。\n"
+    )
+    pack = Pack("gridwright", SHIPPED, "shipped")
+    for folder in pack.plugin_folders():
+        lines += plugin_section(read_plugin(folder, pack))
+    return "\n".join(lines)
+
+
+def plugin_section(plugin: Plugin) -> Iterator[str]:
+    root = plugin.root
+    yield f"## {plugin.id}\n\n**{root['label']['zh'].text}** {root['label']['en'].text} · {plugin.version}\n"
+    if root["description"]:
+        yield f"{root['description']['zh'].text}\n\n{root['description']['en'].text}\n"
+    for what in ("hooks", "calendars", "code_lists"):
+        if plugin.declared(what):
+            yield f"- {what}: {', '.join(f'`{name}`' for name in plugin.declared(what))}"
+    for item in root["asks"]:
+        yield f"- asks for {item['kind'].text}: {item['reason']['zh'].text} {item['reason']['en'].text}"
+    yield "\n".join(table(rows(plugin.config, ""))) + "\n"
+
+
 def pages() -> dict[str, str]:
     """Every generated page by its file name."""
     found = catalogue()
@@ -217,6 +267,8 @@ def pages() -> dict[str, str]:
         "messages.md": messages_page("Problems and explanations 问题与解释代码", MESSAGES, others),
         "command-line.md": command_page(commands),
         "schemas.md": schemas_page(schemas),
+        "hooks.md": hooks_page(),
+        "plugins.md": plugins_page(),
         **{page_of(name): schema_page(name, schema) for name, schema in schemas.items()},
     }
 

@@ -28,6 +28,35 @@ def test_the_import_contract_holds() -> None:
     assert done.returncode == 0, done.stdout
 
 
+ALLOWED = ("core.hookspecs", "core.scheme", "core.engine", "core.expression", "core.errors")
+"""What a plugin may import of the kernel."""
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file names in an import."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+    return found
+
+
+PLUGIN_MODULES = [path for path in PYTHON if path.is_relative_to(ROOT / "plugins")]
+SAMPLES = [*ROOT.glob("tests/plugins/packs/**/*.py"), *ROOT.glob("core/governance/skeletons/plugin/*.py.txt")]
+
+
+@pytest.mark.parametrize("path", [*PLUGIN_MODULES, *SAMPLES], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_plugin_imports_only_what_it_may(path: Path) -> None:
+    of_kernel = {name for name in imported(path) if name.split(".")[0] == "core" and name != "core"}
+    assert all(name.startswith(ALLOWED) for name in of_kernel), of_kernel
+
+
+def test_the_kernel_imports_no_plugin() -> None:
+    assert not [path for path in CORE if any(name.split(".")[0] == "plugins" for name in imported(path))]
+
+
 def test_one_file_commits() -> None:
     committing = [path for path in CORE if ".commit(" in path.read_text(encoding="utf-8")]
     assert [path.relative_to(ROOT).as_posix() for path in committing] == ["core/store/unit.py"]

@@ -1,5 +1,6 @@
 """The documents tell the truth: generated pages are current, and nothing that a user meets is undocumented."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -8,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from core import hookspecs
 from core.errors import GridwrightError
 from core.messages import catalogue
+from core.plugin_host.hooks import HOOKS
 from core.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -79,6 +82,20 @@ def test_every_finding_has_a_negative_manifest(code: str) -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "tests/manifests/negative").glob("*/expected.yaml")
     ]
     assert any(re.search(rf"code: ['\"]?{code}['\"]?\b", text) for text in expected)
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_is_documented_as_it_is(hook: str) -> None:
+    text = (ROOT / "docs/reference/hooks.md").read_text(encoding="utf-8")
+    found = getattr(hookspecs, hook)
+    assert f"## {hook}\n" in text and f"def {hook}{inspect.signature(found)}" in text
+    assert inspect.getdoc(found) in text
+
+
+def test_every_shipped_plugin_is_documented() -> None:
+    text = (ROOT / "docs/reference/plugins.md").read_text(encoding="utf-8")
+    shipped = [path.parent.name for path in (ROOT / "plugins").glob("*/plugin.yaml")]
+    assert shipped and all(f"## {name}\n" in text for name in shipped)
 
 
 def test_nothing_points_to_a_page_that_is_not_there() -> None:

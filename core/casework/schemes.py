@@ -61,7 +61,7 @@ class Schemes:
         with compiling:
             kept = self._touched(key)
             if kept is None:
-                files, lock = reading.revisions.files(number), reading.revisions.get(number).lock
+                files, lock = reading.revisions.files(number), reading.revisions.lock(number)
                 kept = self._compile(reading.locality, files, lock)
                 self._keep(key, kept)
         return kept

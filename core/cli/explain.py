@@ -12,7 +12,7 @@ import click
 from core.cli.folder import FolderType
 from core.cli.group import Composition, commands, print_json
 from core.governance.checking import compiled, read_locality
-from core.governance.explaining import explain_dispatch, explain_limit
+from core.governance.explaining import explain_code, explain_dispatch, explain_limit
 from core.messages import Language, render
 from core.scheme.scheme import Scheme
 
@@ -75,6 +75,26 @@ def deadline(composition: Composition, folder: Path, limit: str, start: datetime
     for interval in found["counted"]:
         why = render(interval["why"], {}, composition.language)
         click.echo(f"  {interval['start'][:16]} … {interval['end'][:16]}  {interval['seconds']:>6} s  {why}")
+
+
+@explain.command()
+@FOLDER
+@click.option("--category", required=True, help="Class code 类别代码")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object 输出 JSON")
+@click.pass_obj
+def code(composition: Composition, folder: Path, category: str, as_json: bool) -> None:
+    """Which codes of published lists a class stands for 类别对应哪些标准代码."""
+    found = explain_code(_compiled(composition, folder), category)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{found['category']}  {found['label'][composition.language]}")
+    for each in found["mapped"]:
+        label = each["label"][composition.language] if each["label"] else ""
+        relation = render(f"relation-{each['relation']}", {}, composition.language)
+        click.echo(f"  {each['list']}  {each['kind'] or '–'}  {each['code']}  {label}  {relation}")
+    if not found["mapped"]:
+        composition.tell("cli-code-unmapped")
 
 
 def _compiled(composition: Composition, folder: Path) -> Scheme:

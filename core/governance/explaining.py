@@ -13,6 +13,7 @@ from core.engine.targets import query_of
 from core.errors import NotFound
 from core.manifest.nearest import nearest
 from core.scheme.case import Case
+from core.scheme.mapping import mapped
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 
@@ -76,6 +77,26 @@ def explain_limit(scheme: Scheme, limit: str, start: datetime) -> dict[str, Any]
             asdict(interval)
             | {"start": interval.start.astimezone(zone).isoformat(), "end": interval.end.astimezone(zone).isoformat()}
             for interval in found.counted
+        ],
+    }
+
+
+def explain_code(scheme: Scheme, category: str) -> dict[str, Any]:
+    """Which codes of published lists a class stands for. Raises NotFound for a class that the scheme does not have."""
+    item = _known("category-unknown-near", category, scheme.codes.categories)
+    return {
+        "category": category,
+        "label": item.label.as_dict(),
+        "standard_code": item.standard_code,
+        "mapped": [
+            {
+                "list": each.list,
+                "kind": each.kind,
+                "code": each.code,
+                "relation": each.relation,
+                "label": each.label.as_dict() if each.label else None,
+            }
+            for each in mapped(scheme.codes, scheme.extensions.code_lists, category)
         ],
     }
 

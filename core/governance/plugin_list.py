@@ -64,7 +64,8 @@ def _pack(pack: Pack) -> dict[str, str]:
 def _locked(store: Store, locality: str) -> Mapping[str, str]:
     with store.read(locality) as reading:
         current = reading.revisions.current()
-    plugins: Mapping[str, Any] = (current.lock.get("plugins") if current else None) or {}
+        locked = reading.revisions.lock(current.number) if current else {}
+    plugins: Mapping[str, Any] = locked.get("plugins") or {}
     versions: Mapping[str, str] = plugins.get("versions", {})
     return versions
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from core.errors import Conflict, ManifestError, NotFound
 from core.governance.checking import outcomes_of, sound
@@ -49,7 +50,9 @@ def publish(store: Store, source: Source, now: datetime, by: str, resolve: Resol
     """
     with store.read(source.id) as reading:
         current = reading.revisions.current()
-    if current is not None and current.source_digest == source.digest and _as_locked(current, source, resolve):
+        same = current is not None and current.source_digest == source.digest
+        lock_of_same = reading.revisions.lock(current.number) if current is not None and same else {}
+    if current is not None and same and _as_locked(lock_of_same, source, resolve):
         return Published(source.id, current, changed=False)
     scheme = sound(check(source, resolve))
     failed = [outcome.test for outcome in outcomes_of(scheme, source) if not outcome.passed]
@@ -69,12 +72,12 @@ def publish(store: Store, source: Source, now: datetime, by: str, resolve: Resol
     return Published(source.id, revision, changed=True, scheme=scheme)
 
 
-def _as_locked(revision: Revision, source: Source, resolve: Resolver) -> bool:
+def _as_locked(locked: Mapping[str, Any], source: Source, resolve: Resolver) -> bool:
     """Whether the plugins would give the same files the same versions and data again. Compiles nothing."""
     document, _ = read_yaml("locality.yaml", source.files.get("locality.yaml", b""))
     files = {document.file: document} if document else {}
     today = written(resolve(Documents(files).root("locality")).extensions)
-    kept = revision.lock.get("plugins") or {"versions": {}}
+    kept = locked.get("plugins") or {"versions": {}}
     return kept["versions"] == today["versions"] and all(
         today[kind].get(id) == data for kind in ("holidays", "code_lists") for id, data in kept.get(kind, {}).items()
     )

@@ -19,12 +19,15 @@ STANDARD = "standard:"
 
 
 def used(documents: Documents, extensions: Extensions) -> Extensions:
-    """The extensions with only the holidays and code lists that the documents name; functions stay as they are."""
+    """The extensions with only the holidays and code lists that the documents name, and the lists that those are mapped
+    to; functions stay as they are."""
     named = set(_named(documents))
+    lists = {id: found for id, found in extensions.code_lists.items() if ("code_list", id) in named}
+    reached = {mapping.to_list for found in lists.values() for mapping in found.mappings}
     return replace(
         extensions,
         holidays={id: found for id, found in extensions.holidays.items() if ("holidays", id) in named},
-        code_lists={id: found for id, found in extensions.code_lists.items() if ("code_list", id) in named},
+        code_lists={id: found for id, found in extensions.code_lists.items() if id in lists.keys() | reached},
     )
 
 

@@ -21,12 +21,12 @@ FILE = table_of(RevisionFileTable)
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """`lock` says what the publication resolved to (packs, plugins). `current` when it is the one that holds."""
+    """`current` when it is the one that holds. What the publication resolved to is `Revisions.lock`: it may be large,
+    and every request asks for the current revision."""
 
     number: int
     source_digest: str
     scheme_digest: str
-    lock: Mapping[str, Any]
     published_at: datetime
     published_by: str
     current: bool
@@ -105,6 +105,13 @@ class Revisions:
         )
         return {row.path: bytes(row.body) for row in self._connection.execute(statement.order_by(FILE.c.path))}
 
+    def lock(self, number: int) -> Mapping[str, Any]:
+        """What a revision resolved to when it was published; NotFound `revision-unknown`."""
+        self.get(number)
+        statement = select(REVISION.c.lock).where(REVISION.c.locality_id == self._locality, REVISION.c.number == number)
+        found: Mapping[str, Any] = self._connection.scalar(statement) or {}
+        return found
+
     def _lock_locality(self, now: datetime) -> int | None:
         """Publications of a locality happen one after the other; answers the number that holds."""
         statement = insert_into(self._connection.dialect.name, LocalityTable).values(
@@ -118,7 +125,7 @@ class Revisions:
     def _select(self) -> Any:
         holds = (REVISION.c.number == LOCALITY.c.current_revision).label("current")
         return (
-            select(REVISION, holds)
+            select(*(column for column in REVISION.c if column.name != "lock"), holds)
             .join(LOCALITY, LOCALITY.c.locality_id == REVISION.c.locality_id)
             .where(REVISION.c.locality_id == self._locality)
             .order_by(REVISION.c.number.desc())
@@ -134,7 +141,6 @@ def _revision(row: Row[Any]) -> Revision:
         number=row.number,
         source_digest=row.source_digest,
         scheme_digest=row.scheme_digest,
-        lock=row.lock,
         published_at=row.published_at,
         published_by=row.published_by,
         current=bool(row.current),

@@ -20,6 +20,7 @@ from core.governance.demo_people import settle_demo_people
 from core.governance.plugin_list import list_plugins
 from core.governance.publishing import export, publish
 from core.manifest.documents import read_documents
+from core.manifest.pipeline import check
 from core.settings import Settings
 from core.store import ManualClock
 
@@ -136,13 +137,13 @@ def test_a_plugin_that_is_gone_takes_nothing_with_it(house: House, capsys: pytes
 
 def test_only_what_the_manifest_uses_is_part_of_its_meaning(house: House) -> None:
     digest = house.publish().revision.scheme_digest
-    lock = house.services.store
-    with lock.read("minimal") as reading:
-        kept = reading.revisions.current().lock["plugins"]
-    assert set(kept["holidays"]) == {"days"} and kept["versions"] == {"sample": "1.0"}
-    more = PROVIDES.replace("[days]", "[days, nights]")
     nights = days('"2026-06-01"').replace("id: days", "id: nights")
+    more = PROVIDES.replace("[days]", "[days, nights]")
     write_plugin(house.plugins, "sample", more, hooks=DELIVERS, calendars__nights=nights)
     house.again()
     assert not house.publish().changed
-    assert house.current().digest == digest
+    found = check(SOURCE, house.services.plugins.resolve).scheme
+    assert found.digest == digest and set(found.extensions.holidays) == {"days"}
+    with house.services.store.read("minimal") as reading:
+        kept = reading.revisions.lock(1)["plugins"]
+    assert set(kept["holidays"]) == {"days"} and kept["versions"] == {"sample": "1.0"}

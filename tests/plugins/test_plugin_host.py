@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from plugin_folders import days, district, locality_of, module, write_plugin
 
@@ -37,6 +38,32 @@ def test_each_district_has_a_manager_of_its_own_with_named_plugins(tmp_path: Pat
     assert host.manager(east) is not host.manager(west)
     assert host.manager(east).get_plugin("good") is not host.manager(west).get_plugin("good")
     assert host.manager(east) is host.manager(east), "made once"
+
+
+def test_two_districts_with_the_same_set_share_nothing(tmp_path: Path) -> None:
+    form = "config: {type: object, properties: {town: {type: string}}}\n"
+    write_plugin(tmp_path, "good", DELIVERS + form, hooks=GOOD)
+    host = plugins_of(tmp_path)
+
+    def made(locality: str, town: str) -> Any:
+        return host.manager(locality_of(locality, {"id": "good", "config": {"town": town}})).get_plugin("good")
+
+    assert made("east", "X").setup.locality == "east" and made("west", "X").setup.locality == "west"
+    assert made("east", "X").setup.config == {"town": "X"} and made("east", "Y").setup.config == {"town": "Y"}
+
+
+def test_a_function_calls_its_own_plugin_only(tmp_path: Path) -> None:
+    form = "config: {type: object, properties: {told: {type: array}}}\n"
+    notes = module(
+        "    @hookimpl\n    def deliver_notice(self, notice):\n        self.setup.config['told'].append(notice)\n"
+    )
+    for name in ("one", "two"):
+        write_plugin(tmp_path, name, DELIVERS + form, hooks=notes)
+    host = plugins_of(tmp_path)
+    locality = locality_of("east", *({"id": name, "config": {"told": []}} for name in ("one", "two")))
+    host.resolve(locality).extensions.deliver_notice["one"]("notice", False)
+    told = {name: plugin.setup.config["told"] for name, plugin in host.manager(locality).list_name_plugin()}
+    assert told == {"one": ["notice"], "two": []}
 
 
 def test_a_plugin_is_called_in_the_manifests_order(tmp_path: Path) -> None:

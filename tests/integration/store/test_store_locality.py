@@ -32,7 +32,9 @@ def test_the_first_publication_makes_the_locality(store: Store) -> None:
     with store.read(LOCALITY) as reading:
         assert reading.revisions.current() is None
     first = publish(store)
-    assert (first.number, first.scheme_digest, first.lock, first.current) == (1, "d1", {"packs": {}}, True)
+    assert (first.number, first.scheme_digest, first.current) == (1, "d1", True)
+    with store.read(LOCALITY) as reading:
+        assert reading.revisions.lock(first.number) == {"packs": {}}
     assert store.localities() == (LOCALITY,)
     with store.read(LOCALITY) as reading:
         assert reading.revisions.current() == first
