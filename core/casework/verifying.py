@@ -134,7 +134,7 @@ def _gone(reading: Reading, anchored: Anchored) -> Iterator[LogFinding]:
 def _of_revisions(reading: Reading, anchored: Anchored) -> Iterator[LogFinding]:
     there = {revision.number: revision for revision in reading.revisions.list()}
     for number, revision in sorted(there.items()):
-        digest = revision_digest(revision)
+        digest = revision_digest(revision, reading.revisions.lock(number))
         try:
             whole = source_digest(reading.revisions.files(number)) == revision.source_digest
         except UNREADABLE:

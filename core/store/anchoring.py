@@ -48,13 +48,13 @@ def anchor(
         return _closed(store, log, locality, now, before)
 
 
-def revision_digest(revision: Revision) -> str:
+def revision_digest(revision: Revision, lock: Mapping[str, Any]) -> str:
     """What vouches for a revision's row, and by the source digest in it for its files."""
     told = {
         "number": revision.number,
         "source_digest": revision.source_digest,
         "scheme_digest": revision.scheme_digest,
-        "lock": dict(revision.lock),
+        "lock": dict(lock),
         "published_at": instant_to_text(revision.published_at),
         "published_by": revision.published_by,
     }
@@ -85,6 +85,6 @@ def _closed(
     with store.read(locality) as reading:
         cases = reading.log.count()
         revisions = [revision for revision in reversed(reading.revisions.list()) if revision.number > known]
+        told = [(one.number, revision_digest(one, reading.revisions.lock(one.number))) for one in revisions]
     highest = revisions[-1].number if revisions else known
-    told = [(revision.number, revision_digest(revision)) for revision in revisions]
     return log.append(locality, now, cases=cases, revision=highest, revisions=told)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, false, func, insert, select, tuple_, union, update
 from sqlalchemy.exc import IntegrityError
 
 from core.errors import Conflict, NotFound
@@ -32,6 +32,7 @@ from core.store.listing import (
     TaskRow,
     Visibility,
     binding_of,
+    grants,
     held_by,
     matches,
     visible,
@@ -185,11 +186,14 @@ class Cases:
     ) -> Page:
         """One page. Ordered by `due_at`, it holds only cases with a running clock."""
         keyset = Keyset(order, binding_of(self._locality, wanted))
-        statement = keyset.sort(self._select(*ROW)).where(matches(wanted), visible(visibility)).limit(limit + 1)
+        conditions = [matches(wanted)]
         if order == "due_at":
-            statement = statement.where(CASE.c.due_at.is_not(None))
+            conditions.append(CASE.c.due_at.is_not(None))
         if cursor is not None:
-            statement = statement.where(keyset.after(cursor))
+            conditions.append(keyset.after(cursor))
+        if not visibility.everything:
+            conditions = [CASE.c.id.in_(self._seen(visibility, keyset, conditions, limit + 1))]
+        statement = keyset.sort(self._select(*ROW)).where(*conditions).limit(limit + 1)
         rows = tuple(CaseRow(*row) for row in self._connection.execute(statement))
         more = len(rows) > limit
         return Page(rows[:limit], keyset.cursor(rows[limit - 1]) if more else None)
@@ -229,6 +233,15 @@ class Cases:
             statement = statement.where(tuple_(CASE.c.updated_at, CASE.c.id) > after)
         ordered = statement.order_by(CASE.c.updated_at, CASE.c.id).limit(limit)
         return tuple(ChangedHead(*row) for row in self._connection.execute(ordered))
+
+    def _seen(self, to: Visibility, keyset: Keyset, conditions: Sequence[ColumnElement[bool]], limit: int) -> Any:
+        """The first cases of the list for each reason to see one, together: each reason walks its own index, where all
+        reasons in one condition would walk every case."""
+        parts = (
+            keyset.sort(self._select(CASE.c.id)).where(*conditions, reason).limit(limit).subquery()
+            for reason in grants(to) or [false()]
+        )
+        return union(*(select(part.c.id) for part in parts))
 
     def _select(self, *columns: Any) -> Any:
         return select(*columns).select_from(CASE).where(CASE.c.locality_id == self._locality)

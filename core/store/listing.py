@@ -228,18 +228,21 @@ def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
 
 def visible(to: Visibility) -> ColumnElement[bool]:
     """What the asker may see, as a condition on the case's row."""
-    if to.everything:
-        return true()
-    grants: list[ColumnElement[bool]] = [false()]
+    return true() if to.everything else or_(false(), *grants(to))
+
+
+def grants(to: Visibility) -> list[ColumnElement[bool]]:
+    """Each reason to see a case, as a condition of its own: one index serves each, and none serves all together."""
+    found: list[ColumnElement[bool]] = []
     if to.cells:
-        grants.append(_under(to.cells))
+        found.append(_under(to.cells))
     if to.organisations:
-        grants.append(_has_task(TASK.organisation.in_(sorted(to.organisations))))
+        found.append(_has_task(TASK.organisation.in_(sorted(to.organisations))))
     if to.tasks is not None:
-        grants.append(_has_open_task(to.tasks))
+        found.append(_has_open_task(to.tasks))
     if to.reporter is not None:
-        grants.append(CASE.reporter == to.reporter)
-    return or_(*grants)
+        found.append(CASE.reporter == to.reporter)
+    return found
 
 
 def held_by(holder: Holder) -> ColumnElement[bool]:

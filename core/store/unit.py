@@ -45,7 +45,11 @@ class Transaction:
     def keep(self) -> None:
         """Make everything in it durable, and end it: what is tried through it afterwards raises."""
         self.before_keeping()
-        settle(self.connection, last=self.connection.commit)
+        try:
+            settle(self.connection, last=self.connection.commit)
+        except BaseException:
+            self._roll_back()
+            raise
         self._close()
 
     def before_keeping(self) -> None:
@@ -58,6 +62,14 @@ class Transaction:
             self._close()  # rolls back what was not committed
         finally:
             self._release()
+
+    def _roll_back(self) -> None:
+        """A commit that was refused leaves the driver's transaction open, and SQLAlchemy holds it for ended: the next
+        one to get this connection would find itself in it."""
+        if not self.connection.invalidated:
+            driver = self.connection.connection.dbapi_connection
+            if driver is not None:
+                driver.rollback()
 
     def _close(self) -> None:
         if not self.connection.closed:

@@ -65,6 +65,8 @@ class CaseTable(Model):
         ),
         Index(None, "locality_id", "category", "opened_at", "id"),
         Index(None, "locality_id", "reporter", "opened_at", "id"),
+        Index("ix_case_open", "locality_id", "opened_at", "id", **_where("open")),
+        Index("ix_case_alert", "locality_id", "alert", "opened_at", "id", **_where("alert IS NOT NULL")),
     )
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from store_cases import NOW
 
 from core.store import Store, database, open_store
-from core.store.database import table_of
-from core.store.hot import Hot, first, rows, write
+from core.store.database import insert_into, table_of
+from core.store.hot import Hot, first, later, rows, write
 from core.store.models import AccountTable, CounterTable
 
 COUNTER = table_of(CounterTable)
@@ -100,3 +100,62 @@ def test_a_connection_that_was_lost_while_it_rested_is_replaced_unseen(
         assert rows(unit.connection, FIND, {"of_scope": "a"}) == []
     assert store.accounts.find("nobody's", NOW) is None
     store.close()
+
+
+def test_what_nobody_waits_for_is_kept_even_when_nothing_else_is_done(store: Store) -> None:
+    with store.unit("harbour") as unit:
+        later(unit.connection, (ADD, [counted("a", 1)]), (ADD, [counted("b", 2), counted("c", 3)]))
+        unit.keep()
+    with store.unit("harbour") as unit:
+        assert [unit.numbers.next(scope) for scope in "abc"] == [2, 3, 4]
+
+
+def test_what_nobody_waits_for_is_found_by_whatever_is_asked_next(store: Store) -> None:
+    with store.unit("harbour") as unit:
+        later(unit.connection, (ADD, [counted("a", 1)]))
+        assert rows(unit.connection, FIND, {"of_scope": "a"})
+        later(unit.connection, (ADD, [counted("b", 1)]))
+        assert unit.connection.scalar(select(COUNTER.c.value).where(COUNTER.c.scope == "b")) == 1
+
+
+def test_what_was_not_kept_is_not_sent_by_the_next_transaction(store: Store) -> None:
+    with store.unit("harbour") as unit:
+        later(unit.connection, (ADD, [counted("a", 1)]))
+    with store.unit("harbour") as unit:
+        unit.keep()
+    with store.unit("harbour") as unit:
+        assert first(unit.connection, FIND, {"of_scope": "a"}) is None
+
+
+def test_a_refusal_of_the_commit_is_told_and_nothing_is_kept(store: Store) -> None:
+    """A payload of no case: the foreign key is looked at when the transaction ends."""
+    with pytest.raises(IntegrityError), store.unit("harbour") as unit:
+        later(unit.connection, (ADD, [counted("a", 1)]))
+        unit.payloads.put("no-such-case", "report", {"description": "x"}, NOW)
+        unit.keep()
+    with store.unit("harbour") as unit:
+        assert first(unit.connection, FIND, {"of_scope": "a"}) is None
+        assert unit.payloads.of_case("no-such-case") == ()
+
+
+def test_an_error_in_what_nobody_waits_for_keeps_nothing(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.unit("harbour") as unit:
+        later(unit.connection, (ADD, [counted("a", 1)]), (ADD, [counted("a", 2)]))
+        unit.keep()
+    with store.unit("harbour") as unit:
+        assert first(unit.connection, FIND, {"of_scope": "a"}) is None
+        unit.keep()
+
+
+def test_many_rows_with_fixed_parts_go_in_at_once(store: Store) -> None:
+    """ON CONFLICT … SET has values of its own beside those of the rows."""
+    both = Hot(
+        lambda dialect: insert_into(dialect, CounterTable).on_conflict_do_update(
+            index_elements=list(COUNTER.primary_key.columns), set_={"value": 7}
+        ),
+        COUNTER.c.keys(),
+    )
+    with store.unit("harbour") as unit:
+        for _ in range(2):
+            assert write(unit.connection, (both, [counted("a", 1), counted("b", 2)])) == [2]
+        assert [first(unit.connection, FIND, {"of_scope": scope})[0] for scope in "ab"] == [7, 7]  # type: ignore[index]
