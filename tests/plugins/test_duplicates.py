@@ -169,7 +169,7 @@ def test_the_neighbourhood_is_read_by_an_index(towns: Town, equip: Callable[...,
         connection.execute(text("ANALYZE"))
         rows = connection.exec_driver_sql(with_plan + asked[0][0], asked[0][1]).all()
     plan = "\n".join(str(row) for row in rows)
-    assert "ix_case_open" in plan, plan
+    assert "ix_case_open_cell" in plan, plan
 
 
 def _fill(town: Town, case_id: str) -> None:

@@ -58,7 +58,7 @@ class CaseTable(Model):
         Index(None, "locality_id", "due_at", "id"),
         Index(None, "locality_id", "cell_path", "opened_at", "id"),
         Index(
-            "ix_case_open",
+            "ix_case_open_cell",
             *("locality_id", "cell_path", "opened_at", "id"),
             postgresql_where=text("open"),
             sqlite_where=text("open = 1"),

@@ -14,10 +14,10 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_index(
-        'ix_case_open', 'case', ['locality_id', 'cell_path', 'opened_at', 'id'],
+        'ix_case_open_cell', 'case', ['locality_id', 'cell_path', 'opened_at', 'id'],
         postgresql_where=sa.text('open'), sqlite_where=sa.text('open = 1'),
     )
 
 
 def downgrade() -> None:
-    op.drop_index('ix_case_open', 'case')
+    op.drop_index('ix_case_open_cell', 'case')
