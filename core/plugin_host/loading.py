@@ -40,7 +40,7 @@ def find_create(plugin: Plugin) -> Callable[[PluginSetup], object]:
     about = {"plugin": plugin.id, "module": plugin.module}
     try:
         module = importlib.import_module(f"{_package(plugin)}.{plugin.module}")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unusable(("plugin-import-failed", {**about, "reason": reason_of(error)})) from error
     create = getattr(module, "create", None)
     if not callable(create):
@@ -54,7 +54,7 @@ def make(plugin: Plugin, setup: PluginSetup) -> object:
     create = find_create(plugin)
     try:
         return create(setup)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise Unusable(("plugin-create-failed", {"plugin": plugin.id, "reason": reason_of(error)})) from error
 
 

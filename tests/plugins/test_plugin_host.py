@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from plugin_folders import days, district, locality_of, module, write_plugin
 
 from core.manifest.pipeline import check
@@ -117,3 +118,18 @@ def test_all_faults_of_a_locality_at_once(tmp_path: Path) -> None:
         "plugin-hook-signature", "plugin-unknown", "plugin-unknown", "plugin-version-unmet",
     ]  # fmt: skip
     assert {each.place.file for each in found} == {"locality.yaml"} and all(each.place.line for each in found)
+
+
+@pytest.mark.parametrize(
+    ("hooks", "code"),
+    [
+        ("import sys\nsys.exit(3)\n", "plugin-import-failed"),
+        ("def create(setup):\n    raise SystemExit(3)\n", "plugin-create-failed"),
+        ("def create(setup):\n    return None\n", "plugin-hook-missing"),
+    ],
+)
+def test_whatever_a_plugin_does_is_a_finding(tmp_path: Path, hooks: str, code: str) -> None:
+    write_plugin(tmp_path, "sample", DELIVERS, hooks=f'"""A sample."""\n{hooks}')
+    found = plugins_of(tmp_path).resolve(locality_of("east", {"id": "sample"}))
+    assert [each.code for each in found.findings] == [code]
+    assert found.extensions.deliver_notice == {}
