@@ -25,6 +25,7 @@ from core.manifest.pipeline import check
 from core.manifest.report import Report
 from core.manifest.source import read_source
 from core.scheme.scheme import Scheme
+from core.testing import shipped_plugins
 
 FOLDER = Path(__file__).parent.parent / "manifests" / "daxing_12355"
 TABLES = {
@@ -64,7 +65,7 @@ NORTH = {"004", "005", "006", "007", "008", "012", "013"}
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return check(read_source(FOLDER))
+    return check(read_source(FOLDER), shipped_plugins().resolve)
 
 
 @pytest.fixture(scope="module")
