@@ -23,6 +23,7 @@ from core.scheme.scheme import Scheme
 from core.scheme.situation import Assignment
 from core.scheme.workflow import Action
 from core.store import Store
+from core.testing import shipped_plugins
 
 SCOPES = ("read", "report", "act")
 TOKENS = 16
@@ -60,8 +61,9 @@ def settle(store: Store, folder: Path, staff: int, plan: Plan, seed: int = 1) ->
     """Publish the manifest, put at least `staff` people on its posts, and give tokens to those who will act."""
     now = datetime.now(UTC)
     source = read_locality(folder)
-    scheme = compiled(source)
-    publish(store, source, now, by="benchmark")
+    resolve = shipped_plugins().resolve
+    scheme = compiled(source, resolve)
+    publish(store, source, now, by="benchmark", resolve=resolve)
     people = _people(scheme, staff)
     for account in dict.fromkeys(person.account for person in people):
         if store.accounts.get(account) is None:
