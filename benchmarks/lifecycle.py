@@ -72,7 +72,7 @@ def main() -> int:
     finally:
         shutil.rmtree(instance, ignore_errors=True)
     print(json.dumps(answer, ensure_ascii=False) if options.json else told(answer))
-    return 1 if answer["errors"] else 0
+    return 1 if answer["errors"] or answer["broken_chains"] else 0
 
 
 def measured(address: str, instance: Path, options: argparse.Namespace, plan: Plan) -> dict[str, Any]:
@@ -180,7 +180,15 @@ def told(answer: dict[str, Any]) -> str:
             rows = [{"phase": name, **times} for name, times in figures["phases"].items()]
             lines += [table(rows), f"calm again after seconds: {figures['recovery_seconds']}, "
                       f"dropped {figures['dropped']}, at most {figures['most_users']} users"]  # fmt: skip
-    keys = ("lifecycles_per_second", "p95_ms", "errors", "per_core", "per_busy_core", "processor_ms_per_lifecycle")
+    keys = (
+        "lifecycles_per_second",
+        "p95_ms",
+        "errors",
+        "broken_chains",
+        "per_core",
+        "per_busy_core",
+        "processor_ms_per_lifecycle",
+    )
     return "\n".join([*lines, "", *(f"{key}: {answer[key]}" for key in keys if key in answer)])
 
 

@@ -19,6 +19,7 @@ from core.manifest.document import Document, Path
 from core.manifest.plain_text import UNPRINTABLE, Findings, decode
 
 DEEPEST = 32  # collections inside one another
+NESTED = "maximum nesting depth"
 MOST_NODES = 200_000
 _DEEPEST_INDENT = 200
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
@@ -241,6 +242,9 @@ class _Builder:
                         self._colon(number, match)
             return
         position = (mark.line + 1, mark.column + 1)
+        if NESTED in (error.problem or ""):  # newer parsers give up by themselves, before the events are seen
+            self.findings.add("yaml-too-deep", position, self._here(), limit=DEEPEST)
+            return
         comma = self._comma(at, mark.column)
         if comma is not None:
             self.findings.add("yaml-full-width-comma", comma, self._here())
