@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
+KILLS  ?= 100
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format docs bench soak clean
 
@@ -48,9 +49,14 @@ bench: $(VENV)/.test ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/compile.py
 	$(BIN)/python benchmarks/sweep.py
 
-soak: $(VENV)/.test ## kills, long fuzzing and long state machines 长时测试
-	GRIDWRIGHT_KILLS=100 GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \
-		tests/integration/store/test_store_kill.py tests/integration/api/test_openapi.py tests/integration/jobs/test_worker_processes.py tests/unit
+soak: $(VENV)/.test ## kills (KILLS=100), long fuzzing and long state machines 长时测试
+	@echo "1/3 the store's writer is killed, $(KILLS) times 存储写入中强制终止"
+	GRIDWRIGHT_KILLS=$(KILLS) $(BIN)/python -m pytest tests/integration/store/test_store_kill.py
+	@echo "2/3 server and workers are killed under eight clients, $(KILLS) rounds on each database 服务与工作进程强制终止"
+	GRIDWRIGHT_SOAK_ROUNDS=$(KILLS) $(BIN)/python -m pytest tests/soak
+	@echo "3/3 long fuzzing of the API and long histories of the engine 接口模糊测试与长历史"
+	GRIDWRIGHT_FUZZ_EXAMPLES=200 GRIDWRIGHT_HISTORIES=2000 $(BIN)/python -m pytest -n auto --dist loadfile \
+		tests/integration/api/test_openapi.py tests/integration/jobs/test_worker_processes.py tests/unit
 
 clean: ## remove the virtual environment and caches 清理
 	rm -rf $(VENV) build *.egg-info .ruff_cache .mypy_cache .hypothesis .import_linter_cache

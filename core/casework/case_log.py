@@ -5,7 +5,6 @@ What needs no scheme and no anchor is judged in `core.store.soundness`. Finds, a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,7 +76,7 @@ def _anchor_faults(entry: Entry, heads: Sequence[tuple[int, str]], until: dateti
             return
     known = heads[-1][0] if heads else 0
     if until is not None and version > known:
-        first = json.loads(entry.links[known].body)["recorded_at"]
+        first = entry.bodies[known]["recorded_at"]
         if instant_from_text(first) < until - OVERLAP:
             yield ChainFault("event-not-anchored", known + 1, {"at": first})
 

@@ -66,18 +66,21 @@ def verify_log(office: Office, locality: str, log: AnchorLog, depth: Depth) -> I
 
 
 def verify_case(office: Office, locality: str, named: str, log: AnchorLog, depth: Depth) -> Walked:
-    """The same for one case, named by its id or number. NotFound `case-unknown` when there is no trace of it."""
-    with office.store.read(locality) as reading:
-        try:
+    """The same for one case, named by its id or number. NotFound `case-unknown` when there is no trace of it.
+
+    The anchors are read before the case, as in the walk: a case may only be further than its anchors.
+    """
+    try:
+        with office.store.read(locality) as reading:
             case_id = reading.log.id_of(named)
-        except NotFound:
-            with Anchored(log, locality, only=named) as anchored:
-                gone = tuple(_removed(locality, *left) for left in anchored.left())
-            if not gone:
-                raise
-            return Walked(0, 0, gone)
-        with Anchored(log, locality, only=case_id) as anchored:
-            return _walked(office, reading, [case_id], anchored, depth)
+    except NotFound:
+        with Anchored(log, locality, only=named) as anchored:
+            gone = tuple(_removed(locality, *left) for left in anchored.left())
+        if not gone:
+            raise
+        return Walked(0, 0, gone)
+    with Anchored(log, locality, only=case_id) as anchored, office.store.read(locality) as reading:
+        return _walked(office, reading, [case_id], anchored, depth)
 
 
 def _walked(office: Office, reading: Reading, ids: Sequence[str], anchored: Anchored, depth: Depth) -> Walked:
@@ -85,7 +88,7 @@ def _walked(office: Office, reading: Reading, ids: Sequence[str], anchored: Anch
     heads = anchored.take(ids)
     events = 0
     found: list[LogFinding] = []
-    for case_id, entry in _entries(reading, ids):
+    for case_id, entry in _entries(reading, ids, depth.rows or depth.photos):
         number = None
         try:
             if isinstance(entry, Exception):
@@ -99,16 +102,16 @@ def _walked(office: Office, reading: Reading, ids: Sequence[str], anchored: Anch
     return Walked(len(ids), events, tuple(found))
 
 
-def _entries(reading: Reading, ids: Sequence[str]) -> Iterator[tuple[str, Entry | Exception]]:
+def _entries(reading: Reading, ids: Sequence[str], rows: bool) -> Iterator[tuple[str, Entry | Exception]]:
     """The cases by id; for one that cannot be read, why not."""
     try:
-        entries = reading.log.read(ids)
+        entries = reading.log.read(ids, rows)
     except UNREADABLE as error:
         if len(ids) == 1:
             yield ids[0], error
             return
         for case_id in ids:
-            yield from _entries(reading, [case_id])
+            yield from _entries(reading, [case_id], rows)
     else:
         yield from ((entry.row.id, entry) for entry in entries)
 

@@ -69,17 +69,19 @@ def hash_after(previous: bytes, body: bytes) -> bytes:
     return sha256(previous + body).digest()
 
 
-def faults(links: Iterable[Link], start: bytes, version: int, head: bytes) -> Iterator[ChainFault]:
-    """Every place where the stored events do not follow on each other, or do not end at the case's row."""
+def faults(
+    links: Iterable[Link], bodies: Iterable[Mapping[str, Any]], start: bytes, version: int, head: bytes
+) -> Iterator[ChainFault]:
+    """Every place where the stored events do not follow on each other, or do not end at the case's row. `bodies` are
+    the links', read."""
     previous, seq = start, 0
-    for link in links:
+    for link, body in zip(links, bodies, strict=True):
         seq += 1
         if link.seq != seq:
             yield ChainFault("chain-gap", seq, {"found": link.seq})
             seq = link.seq
         elif link.previous_hash != previous:
             yield ChainFault("chain-broken", seq)
-        body = _read(link.body)
         agrees = body.get("seq") == link.seq and body.get("type") == link.type
         if not agrees or hash_after(link.previous_hash, link.body) != link.hash:
             yield ChainFault("event-altered", link.seq)
@@ -88,9 +90,10 @@ def faults(links: Iterable[Link], start: bytes, version: int, head: bytes) -> It
         yield ChainFault("chain-head", seq, {"version": version})
 
 
-def _read(body: bytes) -> Mapping[str, Any]:
+def read_body(body: bytes) -> Mapping[str, Any]:
+    """What canonical bytes say; nothing when they are none."""
     try:
-        data = json.loads(body)
+        data = json.loads(body.decode())
     except ValueError:
         return {}
     return data if isinstance(data, dict) else {}

@@ -5,7 +5,7 @@ A batch is one unchanging view, however long the walk over all of them takes; me
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, exists, func, select
 from core.errors import NotFound
 from core.store.attachments import COLUMNS as ATTACHMENT_ROW
 from core.store.attachments import Attachment
-from core.store.chain import Link
+from core.store.chain import Link, read_body
 from core.store.database import table_of
 from core.store.listing import TaskRow
 from core.store.models import AttachmentTable, CaseTable, EventTable, PayloadTable, TaskTable, TimerTable
@@ -39,14 +39,15 @@ class KeptPayload:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A case as it is stored. `row` has every column of the case's table; the rest is in no particular order but for
-    the links, which are by seq."""
+    the links, which are by seq; `bodies` are what they say. Tasks, timers and photos may have been left unread."""
 
     row: Row[Any]
     links: tuple[Link, ...]
+    bodies: tuple[Mapping[str, Any], ...]
     payloads: tuple[KeptPayload, ...]
-    tasks: tuple[TaskRow, ...]
-    timers: tuple[TimerRow, ...]
-    attachments: tuple[Attachment, ...]
+    tasks: tuple[TaskRow, ...] = ()
+    timers: tuple[TimerRow, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
 
 def _of_cases(table: Table, *columns: Any) -> Any:
@@ -62,6 +63,11 @@ PAYLOADS = _of_cases(PAYLOAD, PAYLOAD.c.id, PAYLOAD.c.kind, PAYLOAD.c.salt, PAYL
 TASKS = _of_cases(TASK, *(TASK.c[field.name] for field in fields(TaskRow)))
 TIMERS = _of_cases(TIMER, *(TIMER.c["limit_id" if f.name == "limit" else f.name] for f in fields(TimerRow)))
 ATTACHMENTS = _of_cases(ATTACHMENT, *ATTACHMENT_ROW)
+HANGING_ROWS = (
+    (TASKS, lambda row: TaskRow(*row[1:])),
+    (TIMERS, lambda row: TimerRow(*row[1:])),
+    (ATTACHMENTS, lambda row: Attachment(*row[1:])),
+)
 
 
 class Log:
@@ -90,11 +96,27 @@ class Log:
                 return found
         raise NotFound("case-unknown", case=named)
 
-    def read(self, ids: Sequence[str]) -> tuple[Entry, ...]:
-        """Cases by id. ValueError or TypeError when a row holds what its columns cannot: SQLite lets its owner write
+    def read(self, ids: Sequence[str], rows: bool = True) -> tuple[Entry, ...]:
+        """Cases by id; without `rows`, only what the chain and its payloads are judged by.
+
+        ValueError or TypeError when a row holds what its columns cannot: SQLite lets its owner write
         anything anywhere."""
         mine = (CASE.c.locality_id == self._locality, CASE.c.id.in_(ids))
-        return self._entries(self._connection.execute(select(CASE).where(*mine).order_by(CASE.c.id)).all())
+        wanted = CASE.c if rows else (CASE.c.id, CASE.c.number, CASE.c.version, CASE.c.head_hash)
+        found = self._connection.execute(select(*wanted).where(*mine).order_by(CASE.c.id)).all()
+        links = self._hanging(LINKS, ids, lambda row: Link(*row[1:]))
+        payloads = self._hanging(PAYLOADS, ids, _payload)
+        parts = [self._hanging(statement, ids, made) for statement, made in HANGING_ROWS] if rows else []
+        return tuple(
+            Entry(
+                row,
+                tuple(links.get(row.id, ())),
+                tuple(read_body(link.body) for link in links.get(row.id, ())),
+                tuple(payloads.get(row.id, ())),
+                *(tuple(part.get(row.id, ())) for part in parts),
+            )
+            for row in found
+        )
 
     def without_case(self) -> Iterator[tuple[str, str]]:
         """(table, case id) for every id that rows hang on and no case has: foreign keys forbid it."""
@@ -105,21 +127,9 @@ class Log:
             for case_id in self._connection.scalars(statement):
                 yield table.name, case_id
 
-    def _entries(self, rows: Sequence[Row[Any]]) -> tuple[Entry, ...]:
-        if not rows:
-            return ()
-        ids = [row.id for row in rows]
-        links = self._hanging(LINKS, ids, lambda row: Link(*row[1:]))
-        payloads = self._hanging(PAYLOADS, ids, _payload)
-        tasks = self._hanging(TASKS, ids, lambda row: TaskRow(*row[1:]))
-        timers = self._hanging(TIMERS, ids, lambda row: TimerRow(*row[1:]))
-        attachments = self._hanging(ATTACHMENTS, ids, lambda row: Attachment(*row[1:]))
-        found = (links, payloads, tasks, timers, attachments)
-        return tuple(Entry(row, *(tuple(part.get(row.id, ())) for part in found)) for row in rows)
-
-    def _hanging(self, statement: Any, ids: list[str], made: Any) -> dict[str, list[Any]]:
+    def _hanging(self, statement: Any, ids: Sequence[str], made: Any) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
-        for row in self._connection.execute(statement, {"locality": self._locality, "cases": ids}):
+        for row in self._connection.execute(statement, {"locality": self._locality, "cases": list(ids)}):
             found.setdefault(row[0], []).append(made(row))
         return found
 

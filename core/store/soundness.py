@@ -5,7 +5,6 @@ Pure. It knows no scheme (what a scheme decides, due timers for one, is judged a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,14 +34,14 @@ class Folded:
 def chain_faults(locality: str, entry: Entry) -> list[ChainFault]:
     """What has been altered, is missing or does not follow, among the events and payloads."""
     row = entry.row
-    broken = list(faults(entry.links, genesis(locality, row.id), row.version, row.head_hash))
+    broken = list(faults(entry.links, entry.bodies, genesis(locality, row.id), row.version, row.head_hash))
     altered = (item.id for item in entry.payloads if not item.intact)
     return [*broken, *(ChainFault("payload-altered", 0, {"payload": item}) for item in sorted(altered))]
 
 
 def folded(entry: Entry) -> Folded:
     """The case anew from its events. Raises what a fold raises on events that the kernel did not write."""
-    events = tuple(event_from_dict(json.loads(link.body)) for link in entry.links)
+    events = tuple(event_from_dict(body) for body in entry.bodies)
     case = None
     for event in events:
         case = evolve(case, event)

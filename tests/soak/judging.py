@@ -23,7 +23,8 @@ def judge_round(services: Services, clients: Clients) -> None:
     """The promises of a round against the database."""
     promised = [write for write in clients.writes if write.promised]
     opened = {write.answer["id"]: write for write in promised if write.kind == "open"}
-    with services.store.read(DISTRICT) as reading:
+    anchors = Anchored(AnchorLog.of(services.settings.anchor_folder, DISTRICT), DISTRICT)  # read before the cases
+    with anchors as anchored, services.store.read(DISTRICT) as reading:
         for write in promised:
             if write.kind == "photo":
                 _photo(services, reading, write)
@@ -33,12 +34,11 @@ def judge_round(services: Services, clients: Clients) -> None:
             assert reading.cases.get(case_id).number == write.answer["number"]
             texts = [payload.body for payload in reading.payloads.of_case(case_id, "report")]
             assert [body and body["inputs"]["description"] for body in texts] == [write.text]
-        with Anchored(AnchorLog.of(services.settings.anchor_folder, DISTRICT), DISTRICT) as anchored:
-            heads = anchored.take(sorted(opened))
-            for entry in reading.log.read(sorted(opened)):
-                known = heads.get(entry.row.id, [])
-                faults = list(case_faults(services.casework, reading, entry, known, anchored.until, Depth(photos=True)))
-                assert faults == [], (entry.row.id, faults)
+        heads = anchored.take(sorted(opened))
+        for entry in reading.log.read(sorted(opened)):
+            known = heads.get(entry.row.id, [])
+            faults = list(case_faults(services.casework, reading, entry, known, anchored.until, Depth(photos=True)))
+            assert faults == [], (entry.row.id, faults)
     assert len({write.answer["number"] for write in opened.values()}) == len(opened)
     _nothing_half(services)
 

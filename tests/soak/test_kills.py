@@ -25,7 +25,7 @@ from core.factory import Services, build_services, create_worker
 from core.settings import Settings
 from core.store import ManualClock
 
-ROUNDS = int(os.environ.get("GRIDWRIGHT_SOAK_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("GRIDWRIGHT_SOAK_ROUNDS", "1"))
 READY_SECONDS = 5.0
 WORKERS = {"sqlite": 1, "postgresql": 2}
 

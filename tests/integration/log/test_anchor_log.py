@@ -11,8 +11,10 @@ import pytest
 from ledger_district import District
 from town import START
 
+from core.casework import Depth
 from core.jobs import Anchoring
 from core.store.anchor_log import AnchorLog, BrokenLine
+from core.store.anchored import Anchored
 from core.store.anchoring import anchor
 
 
@@ -163,3 +165,20 @@ def test_a_long_log_is_read_from_its_end(district: District, monkeypatch: pytest
 def test_a_name_that_is_no_name_is_no_file(tmp_path: Path, district: District) -> None:
     with pytest.raises(Exception, match="locality-unknown"):
         anchor(district.town.services.store, tmp_path, "../harbour", START)
+
+
+def test_a_case_that_goes_on_while_it_is_verified_is_whole(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id, casework = district.cases["handled"], district.town.services.casework
+
+    class Slow(Anchored):
+        """While the anchors are being read, the case moves on and is anchored."""
+
+        def __init__(self, log: AnchorLog, locality: str, only: str | None = None) -> None:
+            case = district.town.get(f"/cases/{case_id}").json
+            finished = [{"attachment": district.town.photo("handler"), "meaning": "after"}]
+            assert case and district.town.act(case, "finish", "handler", evidence=finished).status_code == 200
+            district.anchor()
+            super().__init__(log, locality, only)
+
+    monkeypatch.setattr("core.casework.verifying.Anchored", Slow)
+    assert casework.verify_case("harbour", case_id, log_of(district), Depth()).findings == ()
