@@ -30,7 +30,8 @@ class Made:
 
 
 def record(unit: Unit, decision: Decision, version: int, pinned: Scheme, today: Scheme, now: datetime) -> None:
-    """Write a decision that was made on `version` (0: a new case). Raises Conflict when it is no longer current."""
+    """Write a decision that was made on `version` (0: a new case). Raises Conflict when it is no longer current, and
+    Unprocessable when it links to a case that there is not."""
     record_several(unit, [Made(decision, version, pinned)], today, now)
 
 
@@ -39,6 +40,8 @@ def record_several(unit: Unit, made: Sequence[Made], today: Scheme, now: datetim
     made = [one for one in made if one.decision.events]
     if not made:
         return
+    for one in made:
+        _refuse_strangers(unit, one.decision)
     unit.cases.append_several([_change_of(one, today) for one in made])
     due = {one.decision.case.id: due_timers(one.decision.case, one.pinned) for one in made}
     unit.timers.replace_several(due, fresh={one.decision.case.id for one in made if one.version == 0})

@@ -46,7 +46,7 @@ class Transaction:
         """Make everything in it durable, and end it: what is tried through it afterwards raises."""
         self.before_keeping()
         try:
-            settle(self.connection, last=self.connection.commit)
+            settle(self.connection, last=lambda: self.connection.commit())
         except BaseException:
             self._roll_back()
             raise

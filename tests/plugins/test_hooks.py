@@ -22,6 +22,8 @@ NOTICE = Notice("n1", "notice", "assigned", (), Label("有新任务", "a new tas
 REPORT = Sighting(None, "", "0101", "D01", NOW, (108.7, 34.4))
 NEAR = Sighting("c1", "M1", "0101", "D01", NOW, (108.7, 34.4))
 
+SECRET = "a-secret-that-an-installation-made"
+
 
 def test_hook_provide_calendars(tmp_path: Path) -> None:
     hooks = module(
@@ -70,7 +72,7 @@ def test_hook_deliver_notice(tmp_path: Path) -> None:
     found.deliver_notice["sample"](NOTICE, True)
     found.deliver_notice["sample"](NOTICE, False)
     told = host.manager(locality).get_plugin("sample").setup.config["told"]
-    assert told == [("n1", True, "secret"), ("n1", False, "secret")], "the hook is told of a dry run"
+    assert told == [("n1", True, SECRET), ("n1", False, SECRET)], "the hook is told of a dry run"
 
 
 def test_every_hook_has_its_test() -> None:

@@ -74,7 +74,7 @@ def test_a_report_is_told_of_and_a_second_one_is_pointed_to_the_first(district: 
     asked = "category=0102&longitude=120.0052&latitude=30.005&system=WGS84"
     answer = town.get(f"/duplicates?{asked}")
     assert [found["case"] for found in answer.json["suggestions"]] == [case["id"]]
-    create_worker(town.services).relay()
+    create_worker(town.services).run_once()
     ((path, headers, body),) = district.receiver.got
     event = Webhook(SECRET).verify(body, headers)
     assert path == "/hook" and event["data"]["about"]["number"] == case["number"]

@@ -36,7 +36,12 @@ def test_each_district_tells_its_plugins_and_their_versions(shipped: Town) -> No
     answer = shipped.client.get("/api/v1/localities", headers=shipped.headers("desk")).json
     found = {each["id"]: each["plugins"] for each in answer["localities"]}
     assert found["harbour"] == {}
-    assert found[SHIPPED.id] == {"china_code_lists": "1.0", "china_holidays": "1.0"}
+    assert found[SHIPPED.id] == {
+        "china_code_lists": "1.0",
+        "china_holidays": "1.0",
+        "near_duplicates": "1.0",
+        "notice_log": "1.0",
+    }
 
 
 def test_the_lists_that_the_scheme_uses(shipped: Town) -> None:

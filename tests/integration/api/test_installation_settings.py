@@ -36,7 +36,7 @@ def test_every_fault_is_told_at_once() -> None:
 def test_the_reference_lists_every_setting_with_its_default() -> None:
     page = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     for declared in fields(Settings):
-        default = str(declared.default) or "–"
+        default = str(declared.default or "") or "–"
         row = (
             f"| `{declared.metadata['name']}` | `{default}` |"
             if default != "–"

@@ -38,7 +38,9 @@ def _ask(town: Town, method: str, path: str, who: str | None, locality: str = "h
         report = {"intake": "patrol", "category": "0102", "cell": "HB-01"}
         body = {"action": "assign"} if path.endswith("/actions") else report
         return town.client.post(town.url(path, locality), json=body, headers=headers)
-    query = {"longitude": 120.005, "latitude": 30.005, "system": "WGS84"} if path.endswith("/locate") else {}
+    query: dict[str, Any] = {"category": "0102", "cell": "HB-01"} if path == "/duplicates" else {}
+    if path.endswith("/locate"):
+        query = {"longitude": 120.005, "latitude": 30.005, "system": "WGS84"}
     return town.client.get(town.url(path, locality), headers=headers, query_string=query)
 
 
@@ -90,6 +92,7 @@ def test_scopes_are_asked_for(town: Town, scope: str) -> None:
         answer = _ask(town, method, path, "narrow")
         wanted = {"read"} if method == "GET" else {"act"} if path.endswith("/actions") else {"report"}
         wanted |= {"act"} if path.endswith(("/attachments", "/people", "/organisations")) else set()
+        wanted |= {"report"} if path == "/duplicates" else set()
         refused = answer.status_code == 403 and answer.json["code"] == "token-scope-missing"
         assert refused is (scope not in wanted), (method, path, answer.status_code)
 

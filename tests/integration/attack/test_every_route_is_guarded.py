@@ -54,6 +54,7 @@ def call(town: Town, method: str, path: str, secret: str | None, operation: dict
         "open_case": {"json": {"intake": "patrol", "category": "0102", "cell": "HB-01"}},
         "act": {"json": {"action": "assign", "inputs": {"assignee": "handler"}}},
         "attach": {"data": {"file": (io.BytesIO(jpeg()), "a.jpg")}},
+        "find_duplicates": {"query_string": {"category": "0102", "cell": "HB-01"}},
         "locate": {"query_string": {"longitude": 120.005, "latitude": 30.005, "system": "CGCS2000"}},
     }
     more: dict[str, Any] = bodies.get(operation["operationId"], {})
@@ -106,6 +107,7 @@ def test_a_scope_opens_its_own_routes_only(town: Town, scope: str) -> None:
         answer = call(town, method, filled(path, case, photo), secret, operation)
         meant = {"open_case": {"report"}, "act": {"act"}, "attach": {"report", "act"}}
         meant |= {name: {"read", "act"} for name in ("list_organisations", "list_people")}
+        meant |= {"find_duplicates": {"read", "report"}}
         if scope in meant.get(operation["operationId"], {"read"}):
             assert answer.status_code != 401, (scope, method, path)
         else:

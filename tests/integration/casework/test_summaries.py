@@ -11,10 +11,11 @@ from PIL import Image
 from core.casework import Principal, Repeatable, Report, Summaries
 from core.cli.story import Story
 from core.engine.command import Evidence
-from core.factory import compile_files, create_app, create_worker
+from core.factory import create_app, create_worker
 from core.governance.demo_people import settle_demo_people
 from core.governance.publishing import publish
-from core.manifest.source import read_source
+from core.manifest.pipeline import load
+from core.manifest.source import read_source, source_of
 from core.manifest.yaml_text import read_yaml
 from core.settings import Settings
 from core.store import ManualClock
@@ -74,7 +75,7 @@ def report(district, at):
 
 
 def publish_as_it_is(services, files):
-    scheme = compile_files(FOLDER.name, files, {}, services.plugins)
+    scheme = load(source_of(FOLDER.name, files), services.plugins.resolve)
     with services.store.unit(FOLDER.name) as unit:
         unit.revisions.publish(files, "changed", scheme.digest, {}, services.clock.now(), "test")
         unit.keep()
