@@ -14,6 +14,7 @@ from core.engine.command import Evidence
 from core.factory import create_app, create_worker
 from core.governance.demo_people import settle_demo_people
 from core.governance.publishing import publish
+from core.manifest.extension_data import written
 from core.manifest.pipeline import load
 from core.manifest.source import read_source, source_of
 from core.manifest.yaml_text import read_yaml
@@ -77,7 +78,8 @@ def report(district, at):
 def publish_as_it_is(services, files):
     scheme = load(source_of(FOLDER.name, files), services.plugins.resolve)
     with services.store.unit(FOLDER.name) as unit:
-        unit.revisions.publish(files, "changed", scheme.digest, {}, services.clock.now(), "test")
+        lock = {"plugins": written(scheme.extensions)}
+        unit.revisions.publish(files, "changed", scheme.digest, lock, services.clock.now(), "test")
         unit.keep()
 
 
