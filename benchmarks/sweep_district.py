@@ -42,7 +42,7 @@ def prepare(database_url: str, instance: Path, timers: int) -> int:
     version that they all have."""
     settings = Settings(instance=instance, database_url=database_url, log_level="error")
     services = build_services(settings, ManualClock(OPENED))
-    publish(services.store, read_locality(FOLDER), OPENED, by="benchmark")
+    publish(services.store, read_locality(FOLDER), OPENED, by="benchmark", resolve=services.plugins.resolve)
     with services.store.read(DISTRICT) as reading:
         scheme = services.casework.schemes.current(reading)
     settle_demo_people(services.store, scheme, instance / "demo-tokens.json", OPENED)

@@ -43,7 +43,7 @@ def district(tmp_path: Path, database_url: str) -> Iterator[tuple[Services, Manu
 def reached(services: Services) -> list[str]:
     with services.store.read(DISTRICT) as reading:
         (row,) = reading.cases.list().rows
-        assert reading.cases.verify(row.id) == ()
+        assert services.store.verify_chain(DISTRICT, row.id) == ()
         return [event.data["reach"] for event in reading.cases.events(row.id) if event.type == "clock_reached"]
 
 
