@@ -30,7 +30,7 @@ def district(tmp_path: Path, database_url: str) -> Iterator[tuple[Services, Manu
     settings = replace(Settings(), instance=tmp_path, database_url=database_url, log_level="error")
     app = create_app(settings, clock)
     services: Services = app.extensions["gridwright"]
-    publish(services.store, read_source(FOLDER), clock.now(), by="test")
+    publish(services.store, read_source(FOLDER), clock.now(), by="test", resolve=services.plugins.resolve)
     document, _ = read_yaml("manhole.yaml", (FOLDER / "tests" / "manhole.yaml").read_bytes())
     told = next(test for test in document.value["tests"] if test["id"] == "grid_head_responds")
     story = Story(app, services.store, create_worker(services), clock, DISTRICT, "Asia/Shanghai")
