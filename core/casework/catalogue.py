@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
+from core.casework.code_lists import mapped_view
 from core.casework.locating import converted
 from core.casework.office import Office, situation_of
+from core.casework.paging import Entries, page
 from core.casework.references import refuse, unknown
 from core.casework.requests import Answer, Point, Principal
 from core.casework.views import instant, label, point_view
 from core.engine.values import object_of
 from core.errors import Fault, NotFound, Unprocessable
 from core.scheme.categories import FilingCondition
-from core.scheme.mapping import Mapped, mapped
+from core.scheme.mapping import mapped
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 from core.store import Reading
-
-Entries = Iterable[dict[str, Any]]
 
 
 def list_localities(office: Office) -> Answer:
@@ -61,7 +60,7 @@ def list_cells(
                     "origin": cell.origin,
                 }
 
-    return _page(office, locality, who, {"cells": under}, cursor, limit, entries)
+    return page(office, locality, who, {"cells": under}, cursor, limit, entries)
 
 
 def locate(office: Office, locality: str, who: Principal, point: Point) -> Answer:
@@ -99,7 +98,7 @@ def list_categories(
             if (under is None or under in chain) and any(sought in word.casefold() for word in words):
                 yield _category(situation.today, code)
 
-    return _page(office, locality, who, {"categories": [under, sought]}, cursor, limit, entries)
+    return page(office, locality, who, {"categories": [under, sought]}, cursor, limit, entries)
 
 
 def get_category(office: Office, locality: str, who: Principal, code: str) -> Answer:
@@ -129,64 +128,6 @@ def _condition(today: Scheme, item: FilingCondition) -> dict[str, Any]:
     return shown | {"limit": limit, "closing_condition": end}
 
 
-def mapped_view(item: Mapped) -> dict[str, Any]:
-    """A code of a published list as an answer shows it."""
-    named = {"list": item.list, "kind": item.kind, "code": item.code, "relation": item.relation}
-    return named | {"label": label(item.label, item.code)}
-
-
-def list_code_lists(office: Office, locality: str, who: Principal) -> Answer:
-    """The published code lists that the scheme uses, as its plugins carried them when it was published."""
-    with office.store.read(locality) as reading:
-        today = situation_of(office, reading, who, office.clock.now()).today
-    found = [
-        {
-            "id": item.id,
-            "label": label(item.label, item.id),
-            "source": item.source,
-            "classes": len(item.classes),
-            "mapped_to": sorted({mapping.to_list for mapping in item.mappings} - {item.id}),
-        }
-        for item in today.extensions.code_lists.values()
-    ]
-    return Answer(200, {"code_lists": found})
-
-
-def list_standard_classes(
-    office: Office,
-    locality: str,
-    who: Principal,
-    code_list: str,
-    cursor: str | None = None,
-    limit: int = 20,
-    kind: str | None = None,
-    q: str | None = None,
-) -> Answer:
-    """The classes of a published list; `q` restricts to those with that text in their code or in a label."""
-    sought = (q or "").casefold()
-
-    def entries(situation: Situation, _: Reading) -> Entries:
-        found = situation.today.extensions.code_lists.get(code_list)
-        if found is None:
-            raise NotFound("code-list-unknown", value=code_list)
-        for item in found.classes.values():
-            words = (item.code, *item.label.as_dict().values())
-            if kind in (None, item.kind) and any(sought in word.casefold() for word in words):
-                yield {
-                    "code": item.code,
-                    "kind": item.kind,
-                    "label": label(item.label, item.code),
-                    "parent": item.parent,
-                    "mappings": [
-                        {"list": row.to_list, "kind": row.to_kind, "code": row.to_code, "relation": row.relation}
-                        for row in found.mappings
-                        if (row.from_kind, row.from_code) == (item.kind, item.code)
-                    ],
-                }
-
-    return _page(office, locality, who, {"standard": [code_list, kind, sought]}, cursor, limit, entries)
-
-
 def list_posts(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:
     """The posts with the positions that their quotas call for and how many people hold them now."""
 
@@ -204,7 +145,7 @@ def list_posts(office: Office, locality: str, who: Principal, cursor: str | None
                 "held": len(situation.staff.get(post.id, ())),
             }
 
-    return _page(office, locality, who, {"posts": None}, cursor, limit, entries)
+    return page(office, locality, who, {"posts": None}, cursor, limit, entries)
 
 
 def list_organisations(
@@ -222,7 +163,7 @@ def list_organisations(
                 "cell": entry.cell,
             }
 
-    return _page(office, locality, who, {"organisations": None}, cursor, limit, entries)
+    return page(office, locality, who, {"organisations": None}, cursor, limit, entries)
 
 
 def list_intake_kinds(
@@ -247,7 +188,7 @@ def list_intake_kinds(
                 "inputs": dict(opening.inputs),
             }
 
-    return _page(office, locality, who, {"intake": None}, cursor, limit, entries)
+    return page(office, locality, who, {"intake": None}, cursor, limit, entries)
 
 
 def list_objects(
@@ -277,7 +218,7 @@ def list_objects(
                 **(object_of(situation, entry.code) or {}),
             }
 
-    return _page(office, locality, who, {"objects": [kind, cell]}, cursor, limit, entries)
+    return page(office, locality, who, {"objects": [kind, cell]}, cursor, limit, entries)
 
 
 def list_revisions(office: Office, locality: str, who: Principal, cursor: str | None = None, limit: int = 20) -> Answer:
@@ -294,27 +235,7 @@ def list_revisions(office: Office, locality: str, who: Principal, cursor: str | 
                 "current": revision.current,
             }
 
-    return _page(office, locality, who, {"revisions": None}, cursor, limit, entries)
-
-
-def _page(
-    office: Office,
-    locality: str,
-    who: Principal,
-    scope: Mapping[str, Any],
-    cursor: str | None,
-    limit: int,
-    entries: Callable[[Situation, Reading], Entries],
-) -> Answer:
-    """A slice of a list that one scheme fixes; a cursor of an earlier scheme is of another list."""
-    with office.store.read(locality) as reading:
-        situation = situation_of(office, reading, who, office.clock.now())
-        bound = {"locality": locality, "scheme": situation.today.digest, **scope}
-        position = office.cursors.read(bound, cursor)
-        start = int(position[0]) if position else 0
-        found = list(islice(entries(situation, reading), start, start + limit + 1))
-    following = office.cursors.make(bound, (start + limit,)) if len(found) > limit else None
-    return Answer(200, {"entries": found[:limit], "cursor": following})
+    return page(office, locality, who, {"revisions": None}, cursor, limit, entries)
 
 
 def _category(today: Scheme, code: str) -> dict[str, Any]:

@@ -128,7 +128,8 @@ def _staff(office: Office, reading: Reading, today: Scheme, now: datetime) -> St
         found = office.store.accounts.get(account)
         return found.name if found else account
 
-    return Staff(today, reading.assignments.held(now), name_of)
+    standing = reading.standing(now)
+    return Staff(today, standing.staff.by_post if standing else {}, name_of)
 
 
 def _unknown(today: Scheme, post: str, cell: str | None, plugins: Sequence[str]) -> list[Fault]:

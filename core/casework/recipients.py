@@ -5,17 +5,16 @@ Says who, never how to reach somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.scheme.case import Owner
 from core.scheme.extensions import Recipient
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Assignment
-from core.store import Held
 
 NameOf = Callable[[str], str]
-"""The name of an account that holds nothing here; its id when the host knows none."""
+"""The name of an account; its id when the host knows none."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Staff:
     """Who holds what at the moment of delivery."""
 
     today: Scheme
-    held: Sequence[Held]
+    by_post: Mapping[str, Sequence[Assignment]]
     name_of: NameOf
 
     def of_owner(self, owner: Owner, cells: Sequence[str]) -> tuple[Recipient, ...]:
@@ -32,36 +31,49 @@ class Staff:
         if owner.account is not None:
             return self._account(owner.account)
         if owner.post is not None:
-            return _once(self._post(owner.post, owner.cell))
+            return self._once(self._post(owner.post, owner.cell))
         if owner.pool is not None:
             pool = self.today.dispatch.pools.get(owner.pool)
             posts = pool.posts if pool else ()
-            return _once(item for post in posts for item in self._on(post) if item.assignment.cell in (*cells, None))
-        return _once(item for item in self.held if self._organisation(item.assignment) == owner.organisation)
+            return self._once(held for post in posts for held in self._on(post) if held.cell in (*cells, None))
+        return self._once(held for held in self._all() if self._organisation(held) == owner.organisation)
 
     def of_post(self, post: str) -> tuple[Recipient, ...]:
         """Everyone who holds a post, wherever."""
-        return _once(self._on(post))
+        return self._once(self._on(post))
 
     def _account(self, account: str) -> tuple[Recipient, ...]:
         """The account, and whoever stands in for it."""
-        own = [item for item in self.held if item.assignment.account == account]
-        deputies = [item for item in self.held if item.assignment.deputy_for == account]
-        first = _once(own) or (Recipient(account, self.name_of(account)),)
-        return (*first, *(one for one in _once(deputies) if one.account != account))
+        own = [held for held in self._all() if held.account == account]
+        deputies = [held for held in self._all() if held.deputy_for == account]
+        first = self._once(own) or (Recipient(account, self.name_of(account)),)
+        return (*first, *(one for one in self._once(deputies) if one.account != account))
 
-    def _post(self, post: str, cell: str | None) -> list[Held]:
+    def _post(self, post: str, cell: str | None) -> list[Assignment]:
         """Holders of the post in the cell or the nearest one above, else of the posts that stand in for it."""
         cells = (*self.today.grid.chains.get(cell, (cell,)), None) if cell is not None else (None,)
         for tried in _with_fallbacks(self.today, post):
             for where in cells:
-                found = [item for item in self._on(tried) if item.assignment.cell == where]
+                found = [held for held in self._on(tried) if held.cell == where]
                 if found:
                     return found
         return []
 
-    def _on(self, post: str) -> Iterator[Held]:
-        return (item for item in self.held if item.assignment.post == post)
+    def _on(self, post: str) -> Sequence[Assignment]:
+        return self.by_post.get(post, ())
+
+    def _all(self) -> Iterator[Assignment]:
+        return (held for holders in self.by_post.values() for held in holders)
+
+    def _once(self, assignments: Iterable[Assignment]) -> tuple[Recipient, ...]:
+        """Each account once, with the first of its posts that is meant."""
+        found: dict[str, Assignment] = {}
+        for held in assignments:
+            found.setdefault(held.account, held)
+        return tuple(
+            Recipient(account, self.name_of(account), held.post, held.cell, held.organisation)
+            for account, held in found.items()
+        )
 
     def _organisation(self, assignment: Assignment) -> str | None:
         post = self.today.roster.posts.get(assignment.post)
@@ -75,12 +87,3 @@ def _with_fallbacks(today: Scheme, post: str) -> Iterator[str]:
         seen.add(current)
         yield current
         current = today.roster.posts[current].fallback if current in today.roster.posts else None
-
-
-def _once(held: Iterable[Held]) -> tuple[Recipient, ...]:
-    """Each account once, with the first of its posts that is meant."""
-    found: dict[str, Recipient] = {}
-    for item in held:
-        of = item.assignment
-        found.setdefault(of.account, Recipient(of.account, item.name, of.post, of.cell, of.organisation))
-    return tuple(found.values())

@@ -6,6 +6,7 @@ from core.casework import (
     acting,
     attaching,
     catalogue,
+    code_lists,
     delivering,
     duplicates,
     explaining,
@@ -47,8 +48,8 @@ class Casework(Office):
     locate = catalogue.locate
     list_categories = catalogue.list_categories
     get_category = catalogue.get_category
-    list_code_lists = catalogue.list_code_lists
-    list_standard_classes = catalogue.list_standard_classes
+    list_code_lists = code_lists.list_code_lists
+    list_standard_classes = code_lists.list_standard_classes
     list_posts = catalogue.list_posts
     list_organisations = catalogue.list_organisations
     list_people = people.list_people

@@ -14,7 +14,6 @@ from typing import Any
 
 import pluggy
 
-from core.errors import GridwrightError, PermanentFailure, TemporaryFailure
 from core.hookspecs import PluginSetup
 from core.plugin_host.hooks import Fault
 from core.plugin_host.plugin import Plugin
@@ -86,33 +85,21 @@ def calendars_of(manager: pluggy.PluginManager, plugin: Plugin) -> dict[str, Hol
 
 
 def suggesting(manager: pluggy.PluginManager, plugin: str) -> SuggestDuplicates:
-    """The plugin's `suggest_duplicates` as a function. PermanentFailure `plugin-hook-broke` for what it raises."""
+    """The plugin's `suggest_duplicates` as a function; what it raises is for whoever calls it to judge."""
     call = _only(manager, plugin, "suggest_duplicates")
 
     def suggest(report: Sighting, nearby: Sequence[Sighting]) -> Sequence[Suggestion]:
-        try:
-            return tuple(item for answer in call(report=report, nearby=nearby) for item in answer)
-        except GridwrightError:
-            raise
-        except Exception as error:
-            raise PermanentFailure("plugin-hook-broke", **_broke(plugin, "suggest_duplicates", error)) from error
+        return tuple(item for answer in call(report=report, nearby=nearby) for item in answer)
 
     return suggest
 
 
 def delivering(manager: pluggy.PluginManager, plugin: str) -> DeliverNotice:
-    """The plugin's `deliver_notice` as a function. TemporaryFailure `plugin-hook-broke` for what it raises, unless it
-    says itself whether trying again is of use."""
+    """The plugin's `deliver_notice` as a function; what it raises is for whoever calls it to judge."""
     call = _only(manager, plugin, "deliver_notice")
 
     def deliver(notice: Notice, dry_run: bool) -> None:
-        try:
-            call(notice=notice, dry_run=dry_run)
-        except GridwrightError:
-            raise
-        except Exception as error:
-            about: dict[str, Any] = _broke(plugin, "deliver_notice", error)
-            raise TemporaryFailure("plugin-hook-broke", **about) from error
+        call(notice=notice, dry_run=dry_run)
 
     return deliver
 
@@ -121,7 +108,3 @@ def _only(manager: pluggy.PluginManager, plugin: str, hook: str) -> Any:
     """A hook that calls one plugin of the manager."""
     others = [found for name, found in manager.list_name_plugin() if name != plugin and found is not None]
     return manager.subset_hook_caller(hook, others)
-
-
-def _broke(plugin: str, hook: str, error: Exception) -> dict[str, str]:
-    return {"plugin": plugin, "hook": hook, "reason": reason_of(error)}

@@ -14,7 +14,7 @@ from typing import Any
 
 from core.scheme.codec import instant_from_text, instant_to_text
 from core.store.anchor_log import AnchorLog, AnchorWriter, heads_of
-from core.store.cases import ChangedHead
+from core.store.cases import Head
 from core.store.chain import canonical
 from core.store.revisions import Revision
 from core.store.store import Store
@@ -66,7 +66,7 @@ def _recent(closing: Mapping[str, Any], now: datetime, every: timedelta) -> bool
     return timedelta() <= now - instant_from_text(closing["at"]) < every
 
 
-def _changed(store: Store, locality: str, since: datetime) -> Iterator[tuple[ChangedHead, ...]]:
+def _changed(store: Store, locality: str, since: datetime) -> Iterator[tuple[Head, ...]]:
     """Heads written to since then, a line's worth at a time, each from a view of its own."""
     after: tuple[datetime, str] | None = None
     while True:

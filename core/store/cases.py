@@ -70,11 +70,12 @@ TASK_ROW = [TASK.c[field.name] for field in fields(TaskRow)]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a case's chain ends: what is copied out of the database to anchor it."""
+    """Where a case's chain ends, since when: what is copied out of the database to anchor it."""
 
     case_id: str
     version: int
     hash: bytes
+    changed: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +87,6 @@ class Change:
     events: Sequence[Event]
     expected_version: int
     cell_path: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedHead(Head):
-    """A head with the instant of the case's last event."""
-
-    changed: datetime
 
 
 class Cases:
@@ -219,12 +213,7 @@ class Cases:
         )
         return tuple(TaskRow(*row) for row in self._connection.execute(statement))
 
-    def heads(self, after: str = "", limit: int = 1000) -> tuple[Head, ...]:
-        """Where the chains end, by case id: to be anchored outside the database."""
-        statement = self._select(CASE.c.id, CASE.c.version, CASE.c.head_hash).where(CASE.c.id > after)
-        return tuple(Head(*row) for row in self._connection.execute(statement.order_by(CASE.c.id).limit(limit)))
-
-    def changed_heads(self, since: datetime, after: tuple[datetime, str] | None, limit: int) -> tuple[ChangedHead, ...]:
+    def changed_heads(self, since: datetime, after: tuple[datetime, str] | None, limit: int) -> tuple[Head, ...]:
         """Where chains end that were written to at `since` or later, oldest first; `after` is the last one's (changed,
         case id)."""
         columns = (CASE.c.id, CASE.c.version, CASE.c.head_hash, CASE.c.updated_at)
@@ -232,7 +221,7 @@ class Cases:
         if after is not None:
             statement = statement.where(tuple_(CASE.c.updated_at, CASE.c.id) > after)
         ordered = statement.order_by(CASE.c.updated_at, CASE.c.id).limit(limit)
-        return tuple(ChangedHead(*row) for row in self._connection.execute(ordered))
+        return tuple(Head(*row) for row in self._connection.execute(ordered))
 
     def _seen(self, to: Visibility, keyset: Keyset, conditions: Sequence[ColumnElement[bool]], limit: int) -> Any:
         """The first cases of the list for each reason to see one, together: each reason walks its own index, where all

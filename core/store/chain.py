@@ -1,7 +1,7 @@
 """The hash chain over a case's events, and what tells that somebody has touched it.
 
 Pure: bytes in, faults out. It cannot tell that a whole chain was rewritten, its head included: that takes a copy of
-the heads kept outside the database (`cases.heads`).
+the heads kept outside the database (`core.store.anchoring`).
 """
 
 from __future__ import annotations

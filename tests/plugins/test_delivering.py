@@ -220,12 +220,15 @@ def test_a_summary_goes_each_way_to_everyone_on_the_post(town: Town, equip: Call
 def test_who_stands_for_an_owner(town: Town, owner: Owner, told: set[str]) -> None:
     with town.services.store.unit("harbour") as unit:
         unit.assignments.add(Assignment("handler2", "handler", None, deputy_for="handler"), START)
-        held = unit.assignments.held(START)
+        holding = unit.assignments.holding(START)
+    by_post: dict[str, list[Assignment]] = {}
+    for held in holding:
+        by_post.setdefault(held.post, []).append(held)
     today = scheme_of("harbour")
     pools = {"night": Pool("night", Label("夜班"), ("head", "handler"), 30)}
     today = replace(today, dispatch=replace(today.dispatch, pools=pools))
     cells = chain(Situation(today), "HB-01", None)
-    found = Staff(today, held, lambda account: account).of_owner(owner, cells)
+    found = Staff(today, by_post, lambda account: account).of_owner(owner, cells)
     assert {one.account for one in found} == told
     assert len(found) == len(told)
 

@@ -11,6 +11,7 @@ from plugin_folders import days, district, write_plugin
 
 from core.engine.deadline import deadline
 from core.manifest.pipeline import check, load
+from core.manifest.source import source_of
 from core.scheme.timers import Calendar
 from core.testing import plugins_of, shipped_plugins
 
@@ -78,3 +79,15 @@ def test_a_year_that_is_not_announced_is_a_finding_in_time(today: date | None, y
 def test_only_calendars_of_working_time_count() -> None:
     source = district("", ("timers.yaml", "    unit: work_day\n", "    unit: calendar_day\n"))
     assert check(source, today=date(2027, 1, 1)).findings == ()
+
+
+def test_a_limit_that_runs_by_filing_conditions_counts_in_their_units() -> None:
+    source = district(
+        "",
+        ("timers.yaml", "    unit: work_day\n", "    unit: calendar_day\n    by_filing_condition: true\n"),
+        ("categories.yaml", "classes: categories.csv\n", "classes: categories.csv\nfiling_conditions: filing.csv\n"),
+    )
+    rows = "id,category,label_zh,amount,unit,origin\nF1,0101,坑深五厘米以上,2,work_day,demo\n"
+    source = source_of("minimal", {**source.files, "filing.csv": rows.encode()})
+    found = check(source, today=date(2027, 1, 1)).findings
+    assert [each.code for each in found] == ["lint-year-not-announced"]

@@ -11,7 +11,7 @@ import pytest
 from plugin_folders import locality_of, module, write_plugin
 
 from core import hookspecs
-from core.errors import PermanentFailure, TemporaryFailure
+from core.errors import PermanentFailure
 from core.plugin_host.hooks import HOOKS
 from core.scheme.extensions import Notice, Sighting
 from core.scheme.label import Label
@@ -84,20 +84,16 @@ def test_every_hook_has_its_test() -> None:
         assert shown == f"{name}({', '.join(parameters)})"
 
 
-@pytest.mark.parametrize(
-    ("hook", "failure"), [("suggest_duplicates", PermanentFailure), ("deliver_notice", TemporaryFailure)]
-)
-def test_what_a_hook_raises_has_the_plugins_name(tmp_path: Path, hook: str, failure: type[Exception]) -> None:
+@pytest.mark.parametrize("hook", ["suggest_duplicates", "deliver_notice"])
+def test_what_a_hook_raises_is_for_its_caller_to_judge(tmp_path: Path, hook: str) -> None:
     hooks = module(f"    @hookimpl\n    def {hook}(self):\n        raise RuntimeError('no line')\n")
     write_plugin(tmp_path, "sample", f"module: hooks\nprovides: {{hooks: [{hook}]}}\n", hooks=hooks)
     found = plugins_of(tmp_path).resolve(locality_of("east", {"id": "sample"})).extensions
-    with pytest.raises(failure) as raised:
+    with pytest.raises(RuntimeError, match="no line"):
         if hook == "deliver_notice":
             found.deliver_notice["sample"](NOTICE, False)
         else:
             found.suggest_duplicates["sample"](REPORT, [NEAR])
-    assert raised.value.code == "plugin-hook-broke"  # type: ignore[attr-defined]
-    assert raised.value.params == {"plugin": "sample", "hook": hook, "reason": "RuntimeError: no line"}  # type: ignore[attr-defined]
 
 
 def test_a_plugin_says_itself_that_trying_again_is_useless(tmp_path: Path) -> None:

@@ -24,7 +24,12 @@ def unannounced(scheme: Scheme, documents: Documents, today: date) -> Iterator[F
     """Calendars of working-time limits that do not know this year, or from December on the next: deadlines that count
     days of such a year are provisional."""
     years = [today.year, *([today.year + 1] if today.month >= AHEAD else [])]
-    counted = {limit.calendar for limit in scheme.timers.limits.values() if limit.unit in WORKING}
+    by_condition = {condition.unit for condition in scheme.codes.filing_conditions.values()}
+    counted = {
+        limit.calendar
+        for limit in scheme.timers.limits.values()
+        if WORKING & {limit.unit, *(by_condition if limit.by_filing_condition else ())}
+    }
     for name, calendar in scheme.timers.calendars.items():
         for year in years if name in counted else ():
             if year not in calendar.announced:

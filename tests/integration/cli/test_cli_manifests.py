@@ -29,6 +29,8 @@ COUNTS = {
     "objects",
 }
 
+NEXT_YEAR = "lint-year-not-announced"  # from December on, until the holidays of the next year are known
+
 
 def test_the_shipped_district_is_checked_as_one_json_object(instance: Path) -> None:
     done = run(instance, "check", "--format", "json", SHIPPED)
@@ -37,7 +39,8 @@ def test_the_shipped_district_is_checked_as_one_json_object(instance: Path) -> N
     assert list(answer) == ["localities"]
     assert list(answer["localities"]) == ["konggang_1355"]
     found = answer["localities"]["konggang_1355"]
-    assert (found["errors"], found["warnings"]) == (0, 0)
+    warned = [each["code"] for each in found["findings"] if each["severity"] == "warning"]
+    assert found["errors"] == 0 and set(warned) <= {NEXT_YEAR}, warned
     assert set(found["counts"]) == COUNTS
     assert found["counts"]["leaf_cells"] == 16
     assert not instance.exists(), "checking needs no installation"
@@ -73,8 +76,8 @@ def test_the_terminal_says_which_language(here: Here) -> None:
 def test_a_warning_does_not_fail_a_check(here: Here, changed: Callable[..., Path]) -> None:
     done = here("check", "--format", "json", changed(("workflow.yaml", ", public: true", "")))
     found = json.loads(done.out)["localities"]["minimal"]
-    assert (done.code, found["errors"], found["warnings"]) == (0, 0, 1)
-    assert found["findings"][0]["code"] == "lint-no-service"
+    warned = {each["code"] for each in found["findings"] if each["severity"] == "warning"}
+    assert (done.code, found["errors"], warned - {NEXT_YEAR}) == (0, 0, {"lint-no-service"})
 
 
 def test_a_locality_goes_by_the_id_that_it_gives_itself(here: Here, changed: Callable[..., Path]) -> None:

@@ -42,7 +42,8 @@ def test_a_new_locality_checks_clean_passes_its_test_and_is_published(tmp_path: 
     assert run(tmp_path / "i", "new", "locality", "lakeside", "--folder", folder).code == 0
     checked = run(tmp_path / "i", "check", "--format", "json", folder)
     (report,) = json.loads(checked.out)["localities"].values() if checked.code == 0 else ({},)
-    assert checked.code == 0 and report["findings"] == [], checked.out
+    assert checked.code == 0, checked.out
+    assert {each["code"] for each in report["findings"]} <= {"lint-year-not-announced"}, "in December, until it is"
     assert run(tmp_path / "i", "test", folder).code == 0
     assert run(tmp_path / "i", "publish", folder).code == 0
 

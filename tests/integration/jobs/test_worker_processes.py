@@ -24,6 +24,7 @@ from sweep_district import DISTRICT, let_go, prepare  # noqa: E402
 from sweep_floor import Link  # noqa: E402
 
 from core.store import Store, open_store  # noqa: E402
+from core.store.anchoring import BEGINNING  # noqa: E402
 
 TIMERS = 420
 SOAK = "GRIDWRIGHT_KILLS" in os.environ
@@ -106,7 +107,7 @@ def held_by(link: Link, worker: Process) -> int:
 def assert_exactly_once(store: Store, before: int) -> None:
     """Each case has one event of its clock, and its chain holds."""
     with store.read(DISTRICT) as reading:
-        heads = reading.cases.heads()
+        heads = reading.cases.changed_heads(BEGINNING, None, 100_000)
         assert len(heads) == TIMERS
         for head in heads:
             types = Counter(event.type for event in reading.cases.events(head.case_id, after_seq=before))

@@ -21,7 +21,7 @@ from core.scheme.event import Event
 from core.settings import Settings
 from core.store import ManualClock
 from core.store.anchor_log import AnchorLog
-from core.store.anchoring import anchor
+from core.store.anchoring import BEGINNING, anchor
 from core.store.cases import columns_of, task_rows
 from core.store.chain import canonical, genesis, hash_after
 from core.store.database import table_of
@@ -147,7 +147,9 @@ def build_district(database_url: str, folder: Path) -> District:
     assert town.act(further, "accept", "handler").status_code == 200
     district.cases["open"] = town.report()["id"]  # its timer is still to come
     with town.services.store.read("harbour") as reading:
-        district.anchored = {head.case_id: head.version for head in reading.cases.heads()}
+        district.anchored = {
+            head.case_id: head.version for head in reading.cases.changed_heads(BEGINNING, None, 100_000)
+        }
     return district
 
 

@@ -12,6 +12,7 @@ from store_cases import LOCALITY, NOW, a_case, add, later
 from core.errors import NotFound
 from core.scheme.case import Case
 from core.store import ChainFault, Store
+from core.store.anchoring import BEGINNING
 from core.store.chain import canonical
 from core.store.database import Database
 from core.store.unit import write
@@ -36,7 +37,7 @@ def test_an_untouched_chain_holds(store: Store, put_case: Callable[..., Case]) -
     with pytest.raises(NotFound):
         store.verify_chain(LOCALITY, "case-2")
     with store.read(LOCALITY) as reading:
-        (head,) = reading.cases.heads()
+        (head,) = reading.cases.changed_heads(BEGINNING, None, 100_000)
     assert (head.case_id, head.version, len(head.hash)) == ("case-1", 5, 32)
 
 

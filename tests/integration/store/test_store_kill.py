@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from core.store import open_store
+from core.store.anchoring import BEGINNING
 
 ROUNDS = int(os.environ.get("GRIDWRIGHT_KILLS", "5"))
 WRITER = """
@@ -48,7 +49,7 @@ def test_kill_minus_nine_loses_nothing_acknowledged(sqlite_url: str, tmp_path: P
             assert reading.cases.get(name).version == 3
             assert store.verify_chain("seaside", name) == ()
             assert store.blobs.read("seaside", digest) == name.encode()
-        heads = reading.cases.heads(limit=100_000)
+        heads = reading.cases.changed_heads(BEGINNING, None, 100_000)
         assert 0 <= len(heads) - len(acknowledged) <= ROUNDS, "at most the one under way in each turn"
         assert all(len(reading.cases.events(head.case_id)) == head.version for head in heads), "nothing half-written"
     store.close()
