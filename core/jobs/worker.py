@@ -88,10 +88,9 @@ class Worker:
         return Ran(failed=failed)
 
     def start(self) -> None:
-        """Work in threads until `stop`."""
+        """Work in threads until `stop`. One that was asked to end before it began does nothing."""
         if self._threads:
             raise RuntimeError("the worker is running already")
-        self._stop.clear()
         idle, seldom = self._pace.idle_seconds, self._pace.upkeep_seconds
         for work, seconds in ((self.sweep, idle), (self.deliver, idle), (self.keep_house, seldom)):
             name = f"{work.__name__} {self.owner}"
@@ -100,7 +99,8 @@ class Worker:
             thread.start()
 
     def stop(self, seconds: float = 30.0) -> None:
-        """Let what is under way end and wait for it; what was claimed and not begun is given back."""
+        """Let what is under way end and wait for it; what was claimed and not begun is given back. It is not started
+        again."""
         self.leave()
         for thread in self._threads:
             thread.join(seconds)

@@ -170,6 +170,7 @@ def test_while_redis_is_away_frozen_or_full_rows_wait_without_an_attempt(
 ) -> None:
     owe(store, *(f"e{index}" for index in range(300)))
     told: list[str] = []
+    structlog.reset_defaults()  # an application of another test may have raised the level
     structlog.configure(processors=[lambda _logger, _name, event: told.append(event["event"]) or "{}"])
     worker = worker_of(store, clock, server, carried)
     if trouble == "fill":

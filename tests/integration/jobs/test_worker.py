@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier, Event
+from threading import Barrier, Event, Thread
 
 import pytest
 from sqlalchemy import text
@@ -263,3 +263,14 @@ def test_a_worker_that_is_to_end_gives_back_what_it_has_not_begun(
     assert (firing.fired, carried) == (["c0", "c1"], [])
     other = worker_of(store, firing, clock, handlers=Handlers({"notice": lambda item: carried.append(item.id)}))
     assert (other.sweep().fired, other.deliver().carried) == (4, 3), "at once: no lease is waited for"
+
+
+def test_a_signal_that_comes_before_the_work_begins_is_not_forgotten(
+    store: Store, firing: Firing, clock: ManualClock
+) -> None:
+    early = worker_of(store, firing, clock)
+    early.leave()
+    running = Thread(target=early.run, daemon=True)
+    running.start()
+    running.join(20)
+    assert not running.is_alive(), "it would work until it is killed"
