@@ -13,7 +13,7 @@ from datetime import datetime
 import structlog
 
 from core.casework.noticing import about_case, said, subject_of_case, subject_of_summary
-from core.casework.office import Office
+from core.casework.office import Office, situation_of
 from core.casework.recipients import Staff
 from core.casework.references import refuse, unknown
 from core.engine.reach import chain
@@ -50,7 +50,7 @@ def deliver(office: Office, item: OutboxItem) -> None:
         return
     now = office.clock.now()
     with office.store.read(item.locality) as reading:
-        today = office.schemes.current(reading)
+        today = situation_of(office, reading, None, now).today
         function = today.extensions.deliver_notice.get(via)
         if function is None:
             raise TemporaryFailure("notice-plugin-missing", delay=ABSENT_DELAY, plugin=via)

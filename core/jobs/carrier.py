@@ -7,14 +7,11 @@ written on the row. Nothing raises but the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
-
 import structlog
 
 from core.errors import PermanentFailure, TemporaryFailure
 from core.jobs.handlers import Handlers
+from core.jobs.keeper import Keeper
 from core.jobs.pace import Pace, Ran
 from core.store import Clock, OutboxItem, Store
 
@@ -30,6 +27,7 @@ class Carrier:
         self._clock = clock
         self._owner = owner
         self._pace = pace
+        self._keeper = Keeper(self._renew, pace.lease_seconds / 6, pace.longest_seconds)
 
     def carry(self, locality: str, stable_id: str, holder: str) -> Ran:
         """Carry an effect that `holder` has under lease, or that is free and due; otherwise nothing happens."""
@@ -40,7 +38,7 @@ class Carrier:
     def carry_taken(self, item: OutboxItem) -> Ran:
         """Carry an effect whose lease this worker has, and has not held for long."""
         try:
-            with self._kept(item):
+            with self._keeper.keeping(item):
                 self._handlers.carry(item)
         except Exception as error:  # noqa: BLE001  (recorded on the row; tried again or given up, visibly)
             return self._failed(item, error)
@@ -63,23 +61,5 @@ class Carrier:
         )
         return Ran(failed=1)
 
-    @contextmanager
-    def _kept(self, item: OutboxItem) -> Iterator[None]:
-        """Renew the lease until the block ends. One that hangs loses it in the end, and others try."""
-        ended = Event()
-        Thread(target=self._renew, args=(item, ended), name=f"lease {item.id}", daemon=True).start()
-        try:
-            yield
-        finally:
-            ended.set()
-
-    def _renew(self, item: OutboxItem, ended: Event) -> None:
-        every = self._pace.lease_seconds / 3
-        for _ in range(int(self._pace.longest_seconds / every)):
-            if ended.wait(every):
-                return
-            try:
-                if not self._store.outbox.renew(item, self._clock.now(), self._pace.lease_seconds):
-                    return
-            except Exception as error:  # noqa: BLE001  (the database is away: the next renewal may succeed)
-                log.warning("lease-not-renewed", id=item.id, error=type(error).__name__)
+    def _renew(self, item: OutboxItem) -> None:
+        self._store.outbox.renew(item, self._clock.now(), self._pace.lease_seconds)
