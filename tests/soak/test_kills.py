@@ -27,6 +27,8 @@ from core.store import ManualClock
 
 ROUNDS = int(os.environ.get("GRIDWRIGHT_SOAK_ROUNDS", "1"))
 READY_SECONDS = 5.0
+BY_THE_CLOCK = "GRIDWRIGHT_SOAK_ROUNDS" in os.environ
+"""`make soak` has the machine to itself; in `make test` other tests run beside, and processor time is judged."""
 WORKERS = {"sqlite": 1, "postgresql": 2}
 
 
@@ -101,7 +103,7 @@ def play_round(installation: Installation, services: Services, tally: Tally, tur
     installation.kill(*filter(None, [publication]))
     clients.stop()
     ready = installation.start(workers=WORKERS[services.store.database.engine.dialect.name])
-    assert ready.processor <= READY_SECONDS, "by the clock it depends on what else the machine does"
+    assert (ready.seconds if BY_THE_CLOCK else ready.processor) <= READY_SECONDS, ready
     tally.starts.append(ready)
     tally.unanswered += clients.send_again()
     tally.repeated += clients.send_promised_again(0.1)
