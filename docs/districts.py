@@ -1,4 +1,4 @@
-"""The page that lays the districts' manifests side by side: tiers, posts, steps, clocks and dispatch, each with its line.
+"""The page that lays the districts side by side: tiers, posts, steps, clocks and dispatch, each with its line.
 
 Reads the folders in manifests/ and writes nothing; `docs/generate.py` does. Labels and numbers come from the manifests
 alone, so that a district reads here as it runs.
@@ -21,8 +21,8 @@ from core.testing import shipped_plugins
 INTRO = """\
 # 各地方案对照 Districts side by side
 
-`manifests/` 里的每个地区一列或一行，全部取自方案文件。出处栏：`S2:3` 是该地区来源 S2 的第 3 行；`demo` 是演示数据，不是该地的
-事实；其余为标准代码表。来源名称见第一张表。
+`manifests/` 里的每个地区一列或一行，全部取自方案文件。出处栏：`S2:3` 是该地区来源 S2 的第 3 行；`demo` 是演示数据，
+不是该地的事实；其余为标准代码表。来源名称见第一张表。
 
 Every district of `manifests/`, taken from its files. The last column says where a fact comes from: `S2:3` is line 3 of
 the district's source S2, `demo` is demonstration data and no fact of the place, anything else is a standard list.
@@ -35,6 +35,7 @@ UNITS = {
 }
 PER = {"fixed": "共 in all", "cell": "每格 a cell", "ratio": "户一名 households each", "unit": "每单位 a unit"}
 LAYER_NAMES = {"override": "优先 override", "normal": "常规 normal", "fallback": "兜底 fallback"}
+HANDLERS = {"organisation": "派给单位 to organisations", "post": "派给岗位 to posts", "pool": "派给认领池 to pools"}
 NAMED = (
     ("dispatch", "pools", "认领池 pools"),
     ("timers", "ladders", "升级阶梯 ladders"),
@@ -127,13 +128,19 @@ def tiers(districts: list[District]) -> Iterator[str]:
 
 def posts(districts: list[District]) -> Iterator[str]:
     yield from heading("岗位 Posts")
-    rows = []
     for one in districts:
-        for post in one.items("roster", "posts"):
-            where = place_of(one, post)
-            positions = one.scheme.roster.positions[post["id"]]
-            rows.append([one.name, said(post), where, quota(post["quota"]), positions, one.origin("roster", post)])
-    yield from table("地区 district|岗位 post|设在 where|员额 quota|合计 positions|出处 line", grouped(rows))
+        yield f"### {one.name}\n"
+        rows = [
+            [
+                said(post),
+                place_of(one, post),
+                quota(post["quota"]),
+                one.scheme.roster.positions[post["id"]],
+                one.origin("roster", post),
+            ]
+            for post in one.items("roster", "posts")
+        ]
+        yield from table("岗位 post|设在 where|员额 quota|合计 positions|出处 line", rows)
 
 
 def steps(districts: list[District]) -> Iterator[str]:
@@ -143,8 +150,8 @@ def steps(districts: list[District]) -> Iterator[str]:
         for kind in one.items("workflow", "case_kinds"):
             for track in kind["tracks"]:
                 own = one.origin("workflow", kind, track)
-                zh, en = (" → ".join(stage_names(one, kind, track, own, language)) for language in ("zh", "en"))
-                rows.append([one.name, said(kind), said(track), f"{zh}<br>{en}", own])
+                names = "<br>".join("".join(stage_names(one, kind, track, own, language)) for language in ("zh", "en"))
+                rows.append([one.name, said(kind), said(track), names, own])
     yield from table("地区 district|案件 kind of case|线 track|阶段 stages|出处 line", grouped(rows))
 
 
@@ -157,7 +164,7 @@ def clocks(districts: list[District]) -> Iterator[str]:
             runs = f"任务 task {limit['task']}" if limit.get("task") else f"{limit['start']} → {limit['stop']}"
             kind = "目标 target" if limit["kind"] == "target" else "时限 limit"
             layer = f"{kind}, {limit['layer']}" if limit.get("layer") else kind
-            rows.append([one.name, said(limit), runs, amount, layer, scope(limit.get("scope", {})), origin])
+            rows.append([one.name, said(limit), runs, amount, layer, scope(one, limit.get("scope", {})), origin])
     head = "地区 district|时限 clock|起止 from, to|数量 amount|种类、层面 kind, layer|适用 scope|出处 line"
     yield from table(head, grouped(rows))
 
@@ -168,6 +175,10 @@ def dispatch(districts: list[District]) -> Iterator[str]:
     for layer in LAYERS:
         layers = (Counter(rule.layer for rule in one.scheme.dispatch.rules) for one in districts)
         rows.append([LAYER_NAMES[layer], *(found[layer] for found in layers)])
+    for kind, label in HANDLERS.items():
+        rows.append(
+            [label, *(sum(1 for rule in one.scheme.dispatch.rules if rule.handler.kind == kind) for one in districts)]
+        )
     rows.append(["有出处的规则 rules with a line", *(seeded(one) for one in districts)])
     rows += [[label, *(len(one.items(kind, name)) for one in districts)] for kind, name, label in NAMED]
     yield from table("|".join(["", *(one.name for one in districts)]), rows)
@@ -215,11 +226,15 @@ def quota(given: Item) -> str:
 
 
 def stage_names(one: District, kind: Item, track: Item, own: str, language: str) -> Iterator[str]:
-    """The stages' names; one whose origin is not its track's says so."""
+    """The stages' names with what leads on to each; one whose origin is not its track's says so. Where a track may end
+    in several ways, the further ends stand behind a stroke."""
+    between, ended = "", False
     for stage in track["stages"]:
         origin = one.origin("workflow", kind, track, stage)
         name = stage["label"].get(language) or stage["label"]["zh"]
+        yield " / " if ended and stage.get("final") else between
         yield name if origin == own else f"{name} ({origin})"
+        between, ended = " → ", ended or bool(stage.get("final"))
 
 
 def amount_of(one: District, limit: Item) -> tuple[str, str]:
@@ -233,9 +248,15 @@ def amount_of(one: District, limit: Item) -> tuple[str, str]:
     return f"{shown(given)} {UNITS[limit['unit']]}{filed}", origin
 
 
-def scope(given: Item) -> str:
-    """What a limit is for, aspect by aspect."""
-    told = [f"{name}: {value if isinstance(value, str) else ', '.join(value)}" for name, value in given.items()]
+def scope(one: District, given: Item) -> str:
+    """What a limit is for, aspect by aspect; case kinds and severities by their labels."""
+    known = {item["id"]: said(item) for name in ("case_kinds", "severities") for item in one.items("workflow", name)}
+    told = []
+    for name, value in given.items():
+        if name in ("case_kinds", "severities"):
+            told.append("、".join(known[id] for id in value))
+        else:
+            told.append(f"{name}: {value if isinstance(value, str) else ', '.join(value)}")
     return "<br>".join(told) or "全部 all"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from districts import districts_page, read_districts
 
 from core import hookspecs
 from core.cli.group import commands
@@ -21,7 +22,6 @@ from core.plugin_host import SHIPPED, Pack, Plugin
 from core.plugin_host.hooks import HOOKS
 from core.plugin_host.plugin import read_plugin
 from core.scheme import extensions
-from districts import districts_page, read_districts
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"

@@ -34,7 +34,8 @@ DISTRICTS = (
     "xinfeng",
     "xinhua_cangzhou",
 )
-ROWS = list(csv.DictReader((Path(__file__).parent / "district_counts.csv").open(encoding="utf-8", newline="")))
+TABLE = Path(__file__).parent / "district_counts.csv"
+ROWS = list(csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines()))
 RELATIONS: Mapping[str, Callable[[float, float], bool]] = {
     "=": lambda found, said: found == said,
     ">=": lambda found, said: found >= said,
@@ -64,9 +65,7 @@ class District:
         kind, _, track = path.partition(".")
         of_kind = self.item("workflow.case_kinds", kind)
         of_track = next(one for one in of_kind["tracks"] if one["id"] == track)
-        return [
-            stage | {"origin": self.origin("workflow", of_kind, of_track, stage)} for stage in of_track["stages"]
-        ]
+        return [stage | {"origin": self.origin("workflow", of_kind, of_track, stage)} for stage in of_track["stages"]]
 
 
 @cache

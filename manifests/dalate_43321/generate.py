@@ -79,7 +79,7 @@ def main() -> None:
                 rings.setdefault(cell, []).append(ring)
     with (HERE / "cells.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow("code,tier,parent,label_zh,label_en,kind,households,population,origin".split(","))
+        table.writerow(["code", "tier", "parent", "label_zh", "label_en", "kind", "households", "population", "origin"])
         table.writerows(rows)
     lines = [
         json.dumps({"type": "Feature", "properties": {"code": code}, "geometry": outline(of)}, separators=(",", ":"))

@@ -101,7 +101,12 @@ class Division:
                 self.rows.append(row(area, "area", code, f"{zh}第{number}片区", f"{en}, area {number}", "demo"))
                 for _ in range(next(self.communities)):
                     community += 1
-                    self.community(f"{code}-{community:02d}", (code, area), f"{zh}第{community}社区", f"{en}, community {community}")
+                    self.community(
+                        f"{code}-{community:02d}",
+                        (code, area),
+                        f"{zh}第{community}社区",
+                        f"{en}, community {community}",
+                    )
 
     def community(self, code: str, above: tuple[str, str], zh: str, en: str) -> None:
         """A community, which is a management unit, and its grids."""
@@ -127,7 +132,7 @@ def main() -> None:
     division.cut()
     with (HERE / "cells.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow("code,tier,parent,label_zh,label_en,households,population,origin".split(","))
+        table.writerow(["code", "tier", "parent", "label_zh", "label_en", "households", "population", "origin"])
         table.writerows(division.rows)
     lines = [
         json.dumps({"type": "Feature", "properties": {"code": code}, "geometry": outline(rings)}, separators=(",", ":"))
