@@ -11,6 +11,7 @@ from core.casework import (
     duplicates,
     explaining,
     firing,
+    inspecting,
     opening,
     people,
     public,
@@ -57,6 +58,7 @@ class Casework(Office):
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
     latest = public.latest
+    list_inspections = inspecting.list_inspections
     verify_log = verifying.verify_log
     verify_case = verifying.verify_case
 

@@ -1,6 +1,20 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import backlog, demo, explain, log, manifests, new, notices, plugins, sample, schemes, server, staff
+from core.cli import (
+    backlog,
+    demo,
+    duties,
+    explain,
+    log,
+    manifests,
+    new,
+    notices,
+    plugins,
+    sample,
+    schemes,
+    server,
+    staff,
+)
 from core.cli.group import Composition, commands
 
 __all__ = [
@@ -8,6 +22,7 @@ __all__ = [
     "backlog",
     "commands",
     "demo",
+    "duties",
     "explain",
     "log",
     "manifests",

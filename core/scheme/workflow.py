@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from core.expression import Expression
 from core.scheme.label import Label
@@ -134,7 +134,8 @@ class CheckerPolicy:
 
 @dataclass(frozen=True)
 class CaseKind:
-    """A workflow. The checker policy applies to the actions that say `checks`."""
+    """A workflow. The checker policy applies to the actions that say `checks`. `purpose` is what such cases are for: an
+    ordinary case, a patrol, an inspection or an appeal."""
 
     id: str
     label: Label
@@ -144,6 +145,7 @@ class CaseKind:
     checker_policy: CheckerPolicy = CheckerPolicy()
     facts: Mapping[str, str] = field(default_factory=dict)  # name -> expression type
     origin: str = "demo"
+    purpose: Literal["case", "patrol", "inspection", "appeal"] = "case"
 
     @cached_property
     def reactions_after(self) -> Mapping[str, tuple[Reaction, ...]]:

@@ -50,6 +50,7 @@ def _case_kind(item: Node, inherited: str, expressions: Expressions) -> CaseKind
         checker_policy=_checker_policy(item["checker_policy"]),
         facts=fact_types(item),
         origin=origin(item, inherited),
+        purpose=item["purpose"].value or "case",
     )
 
 

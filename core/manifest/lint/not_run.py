@@ -15,9 +15,8 @@ from core.scheme.scheme import Scheme
 
 NOT_RUN = {
     "grid": ("overlays", "contested_areas", "changes"),
-    "roster": ("duties", "posts.vacancies", "posts.backup"),
+    "roster": ("duties.categories", "duties.checklist", "duties.duty_mode", "posts.vacancies", "posts.backup"),
     "categories": ("checklists",),
-    "registry": ("kinds.qr", "kinds.inspection"),
     "workflow": (
         "case_kinds.recheck",
         "case_kinds.photo_check",
