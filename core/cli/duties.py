@@ -1,4 +1,4 @@
-"""`coverage` and `inspections`: whether duties were done, and which inspections are due."""
+"""`coverage`, `inspections` and `shares`: duties done, inspections due, and what closed cases say."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from core.cli.installation import opened
 from core.cli.table import show_table
 from core.governance.coverage import Row
 from core.governance.coverage import coverage as coverage_of
+from core.governance.shares import shares as shares_of
 from core.messages import render
 
+DAY = click.DateTime(["%Y-%m-%d"])
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 OF_COVERAGE = ("duty", "holder", "cell", "days_enough", "rounds", "hours", "left_out", "met")
 OF_INSPECTIONS = ("object", "object_kind", "cell", "last", "due", "case", "state")
@@ -23,7 +25,7 @@ OF_INSPECTIONS = ("object", "object_kind", "cell", "last", "due", "case", "state
 @click.argument("locality")
 @click.option(
     "--week",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     default=None,
     show_default="the present one 本周",
     help="A day of the week 该周的某一天",
@@ -96,3 +98,30 @@ def _said(composition: Composition, code: str) -> str:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
+
+
+@commands.command()
+@click.argument("locality")
+@click.argument("fact")
+@click.option("--from", "first", type=DAY, default=None, help="Closed on this day or later 自此日起")
+@click.option("--to", "last", type=DAY, default=None, help="Closed on this day or earlier 至此日止")
+@FORMAT
+@click.pass_obj
+def shares(
+    composition: Composition, locality: str, fact: str, first: datetime | None, last: datetime | None, form: str
+) -> None:
+    """Closed cases by what a fact of theirs says, in number and share 按事实统计已结案件.
+
+    For what a scheme notes as a case closes, such as the level that solved it.
+    """
+    services = opened(composition)
+    days = (day.date() if day else None for day in (first, last))
+    found = shares_of(services.casework, locality, fact, *days)
+    services.store.close()
+    if form == "json":
+        print_json({"locality": locality, **found.as_dict()})
+    elif found.total:
+        rows = [[value, str(count), f"{found.share(count):.1%}"] for value, count in found.counts]
+        show_table(composition, ("value", "cases", "share"), rows)
+    else:
+        composition.tell("cli-no-closed-cases", locality=locality)

@@ -21,6 +21,7 @@ from core.store.payloads import Payloads
 from core.store.revisions import Revisions
 from core.store.spans import Spans
 from core.store.standing import Standing, Standings
+from core.store.tally import Tally
 from core.store.timers import Timers
 from core.store.unit import Transaction
 
@@ -45,6 +46,7 @@ class Reading:
         self.duty = Duty(connection, locality)
         self.objects = Objects(connection, locality)
         self.spans = Spans(connection, locality)
+        self.tally = Tally(connection, locality)
         self.revisions = Revisions(connection, locality)
 
     def standing(self, now: datetime) -> Standing | None:
