@@ -59,7 +59,8 @@ def build_services(settings: Settings | None = None, clock: Clock | None = None,
     plugins = build_plugins(settings)
     schemes = Schemes(partial(compile_files, plugins=plugins), settings.scheme_cache)
     cursors = Cursors(secret(settings.instance, "cursor"))
-    return Services(settings, clock, store, Casework(store, schemes, clock, cursors), plugins)
+    casework = Casework(store, schemes, clock, cursors, secret(settings.instance, "lots"))
+    return Services(settings, clock, store, casework, plugins)
 
 
 def build_plugins(settings: Settings) -> PluginHost:
@@ -91,7 +92,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def create_worker(services: Services) -> Worker:
     """The worker of this process: fires due timers, owes daily summaries, opens due inspections, carries effects."""
-    handlers = Handlers(dict.fromkeys(("notice", "summary"), services.casework.deliver))
+    tell, follow = services.casework.deliver, services.casework.follow
+    handlers = Handlers({"notice": tell, "summary": tell, "open_case": follow})
     settings = services.settings
     pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
     every = timedelta(minutes=settings.anchor_minutes)

@@ -11,6 +11,7 @@ from core.casework import (
     duplicates,
     explaining,
     firing,
+    following,
     inspecting,
     opening,
     people,
@@ -28,6 +29,8 @@ class Casework(Office):
 
     open_case = opening.open_case
     act = acting.act
+    preview = acting.preview
+    follow = following.follow
     fire = firing.fire
     deliver = delivering.deliver
     try_notice = delivering.try_notice

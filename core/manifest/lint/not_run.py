@@ -14,26 +14,8 @@ from core.manifest.node import Node
 from core.scheme.scheme import Scheme
 
 NOT_RUN = {
-    "grid": ("overlays", "contested_areas", "changes"),
-    "roster": ("duties.categories", "duties.checklist", "duties.duty_mode", "posts.vacancies", "posts.backup"),
-    "categories": ("checklists",),
-    "workflow": (
-        "case_kinds.recheck",
-        "case_kinds.photo_check",
-        "case_kinds.returns_until_ruling",
-        "case_kinds.actions.approval",
-        "case_kinds.actions.joint",
-        "case_kinds.actions.rating",
-    ),
-    "dispatch": ("co_handlers", "act_first", "control_zones", "pools.unclaimed"),
-    "timers": (
-        "cards",
-        "ladders",
-        "limits.extension",
-        "limits.suspension",
-        "limits.reaches.card",
-        "cadences.read_receipt",
-    ),
+    "roster": ("duties.categories", "duties.checklist", "duties.duty_mode", "posts.vacancies"),
+    "timers": ("cadences.read_receipt",),
 }
 """Properties by manifest kind; a dot goes into the items of a list."""
 
