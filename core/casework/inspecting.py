@@ -15,11 +15,10 @@ from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from core.casework.numbering import next_number
+from core.casework.locating import in_force
 from core.casework.office import Office, situation_of
-from core.casework.recording import record
-from core.engine.command import Open
-from core.engine.decide import decide
+from core.casework.opening import enter
+from core.casework.requests import Report
 from core.engine.values import object_of
 from core.errors import Conflict
 from core.scheme.inspections import due_day, inspection_class
@@ -160,41 +159,20 @@ def _open_one(office: Office, unit: Unit, item: Due, now: datetime) -> None:
     situation = situation_of(office, unit, None, now)
     today = situation.today
     kind = today.registry.kinds[item.kind]
-    intake = today.workflow.intake_kinds[(kind.inspection and kind.inspection.intake) or ""]
-    category = inspection_class(today, kind) or ""
-    thing = today.registry.objects.get(item.object)
-    command = Open(
-        case=stable_id(unit.locality, item),
-        number=next_number(unit, today, now),
-        intake=intake.id,
-        category=category,
-        cell=in_force(today, item.cell, now),
-        channel=next(iter(intake.channels or today.workflow.channels), ""),
-        severity=today.codes.inherited(category, "severity") or next(iter(today.workflow.severities)),
-        occurred_at=now,
-        point=thing.point if thing else None,
+    placed = None if item.object in today.registry.objects else in_force(today, item.cell, now)
+    report = Report(
+        intake=(kind.inspection and kind.inspection.intake) or "",
+        category=inspection_class(today, kind) or "",
+        cell=placed,
         object=item.object,
     )
-    record(unit, decide(today, situation, None, command, now), 0, today, today, now)
+    enter(office, unit, situation, None, report, now, case_id=stable_id(unit.locality, item))
 
 
 def stable_id(locality: str, item: Due) -> str:
     """The id of the case that inspects an object by a day: the same one whoever opens it."""
     digest = sha256(f"inspection:{locality}:{item.object}:{item.due.isoformat()}".encode()).digest()
     return str(UUID(bytes=digest[:16], version=8))
-
-
-def in_force(scheme: Scheme, cell: str, now: datetime) -> str:
-    """The cell, or the one that has taken over from it by today."""
-    day = now.astimezone(ZoneInfo(scheme.locality.time_zone)).date()
-    found, seen = scheme.grid.cells.get(cell), {cell}
-    while found is not None and found.valid_to is not None and found.valid_to <= day:
-        following = next((code for code in found.successors if code not in seen), None)
-        if following is None:
-            break
-        seen.add(following)
-        found, cell = scheme.grid.cells.get(following), following
-    return cell
 
 
 def _next_day(scheme: Scheme, now: datetime) -> datetime:
