@@ -53,6 +53,8 @@ class Due:
 def inspections_of(reading: Reading, situation: Situation, now: datetime) -> list[Due]:
     """Every object that is inspected and in use, the one that is due first at the top."""
     today = situation.today
+    if not any(kind.inspection for kind in today.registry.kinds.values()):
+        return []
     zone = ZoneInfo(today.locality.time_zone)
     day, since = now.astimezone(zone).date(), reading.spans.since() or now
     entered = reading.spans.entered()
