@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rounds_district import DISTRICT, act, published, source
 
-from core.casework import Inspections
+from core.casework import Inspections, inspecting
 from core.casework.inspecting import Due
 from core.errors import NotFound
 from core.factory import Services, create_worker
@@ -99,6 +99,31 @@ def test_an_inspection_starts_the_time_anew(district: District) -> None:
     clock.set(datetime(2026, 4, 3, 0, 0, tzinfo=ZONE))
     assert chore.open_due() == 1, "L3 is still open and is not opened again"
     assert len(opened(services)) == 3
+
+
+def test_a_pass_opens_so_many_and_the_next_one_goes_on(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
+    services, clock = district
+    clock.set(DUE)
+    monkeypatch.setattr(inspecting, "A_PASS", 1)
+    chore = Inspections(services.casework)
+    assert [chore.open_due() for _ in range(3)] == [1, 1, 0]
+
+
+def test_an_object_that_cannot_be_opened_does_not_keep_the_others_waiting(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, clock = district
+    clock.set(DUE)
+
+    def stable_id(locality: str, item: Due) -> str:
+        if item.object == "L1":
+            raise ValueError(item.object)
+        return "another"
+
+    monkeypatch.setattr(inspecting, "stable_id", stable_id)
+    with pytest.raises(ExceptionGroup):
+        Inspections(services.casework).open_due()
+    assert [row[0] for row in opened(services)] == ["L3"]
 
 
 def test_the_worker_that_runs_in_production_opens_them(district: District) -> None:
