@@ -97,7 +97,7 @@ def _contested(item: Node, inherited: str) -> ContestedArea:
         id=item["id"].value,
         label=label(item["label"].value),
         cells=frozenset(item["cells"].value),
-        claimants=tuple(item["claimants"].value),
+        claimants=tuple(item["claimants"].value or ()),
         interim=target(item["interim_handler"].value),
         until=date.fromisoformat(item["until"].value) if item["until"] else None,
         origin=origin(item, inherited),

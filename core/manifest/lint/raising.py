@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from core.errors import Finding
 from core.manifest.documents import Documents
@@ -24,7 +25,7 @@ def ladders(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
         if ladder.limit is None and not counted:
             yield finding("lint-ladder-never-climbs", place, ladder=ladder.id, counter=ladder.counter or "–")
         heights = [step.at for step in ladder.steps]
-        if any(later <= earlier for earlier, later in zip(heights, heights[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(heights)):
             yield finding("lint-ladder-not-rising", place, ladder=ladder.id)
 
 
