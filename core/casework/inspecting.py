@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any, Literal
-from uuid import UUID
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from core.casework.locating import in_force
@@ -174,8 +173,7 @@ def _open_one(office: Office, unit: Unit, item: Due, now: datetime) -> None:
 
 def stable_id(locality: str, item: Due) -> str:
     """The id of the case that inspects an object by a day: the same one whoever opens it."""
-    digest = sha256(f"inspection:{locality}:{item.object}:{item.due.isoformat()}".encode()).digest()
-    return str(UUID(bytes=digest[:16], version=8))
+    return str(uuid5(NAMESPACE_URL, f"{locality}:inspection:{item.object}:{item.due.isoformat()}"))
 
 
 def _next_day(scheme: Scheme, now: datetime) -> datetime:
