@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rounds_district import DISTRICT, act, published, source
 
-from core.casework import Inspections, inspecting
+from core.casework import Inspections, Principal, Repeatable, Report, inspecting
 from core.casework.inspecting import Due
 from core.errors import NotFound
 from core.factory import Services, create_worker
@@ -99,6 +99,16 @@ def test_an_inspection_starts_the_time_anew(district: District) -> None:
     clock.set(datetime(2026, 4, 3, 0, 0, tzinfo=ZONE))
     assert chore.open_due() == 1, "L3 is still open and is not opened again"
     assert len(opened(services)) == 3
+
+
+def test_one_that_a_person_has_opened_is_enough(district: District) -> None:
+    services, clock = district
+    clock.set(DUE - timedelta(days=1))
+    report = Report("inspection", "0104", object="L1")
+    services.casework.open_case(DISTRICT, Principal("ann", locality=DISTRICT), Repeatable("by hand", "by hand"), report)
+    clock.set(DUE)
+    assert Inspections(services.casework).open_due() == 1
+    assert [row[0] for row in opened(services)] == ["L1", "L3"]
 
 
 def test_a_pass_opens_so_many_and_the_next_one_goes_on(district: District, monkeypatch: pytest.MonkeyPatch) -> None:
