@@ -32,7 +32,7 @@ from core.manifest.source import source_of
 from core.plugin_host import Outside, PluginHost, find_packs
 from core.scheme.scheme import Scheme
 from core.settings import Settings, secret
-from core.store import Clock, Store, SystemClock, open_store
+from core.store import Clock, FastClock, Store, clock_of, open_store
 
 _log = structlog.get_logger("gridwright")
 
@@ -51,9 +51,9 @@ class Services:
 def build_services(settings: Settings | None = None, clock: Clock | None = None, app: Flask | None = None) -> Services:
     """Open the store, bring it to the newest schema, and build the use cases on it."""
     settings = settings or Settings.read()
-    clock = clock or SystemClock()
     set_up_log(settings.log_level)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = clock or clock_of(settings.instance)
     store = open_store(settings.database, settings.blobs, app)
     store.upgrade()
     plugins = build_plugins(settings)
@@ -95,7 +95,8 @@ def create_worker(services: Services) -> Worker:
     tell, follow = services.casework.deliver, services.casework.follow
     handlers = Handlers({"notice": tell, "summary": tell, "open_case": follow})
     settings = services.settings
-    pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
+    speed = services.clock.speed if isinstance(services.clock, FastClock) else 1.0
+    pace = Pace(idle_seconds=settings.sweep_seconds / min(speed, 10), lease_seconds=settings.lease_seconds * speed)
     every = timedelta(minutes=settings.anchor_minutes)
     anchoring = Anchoring(services.store, settings.anchor_folder, every, services.clock)
     chores = (Summaries(services.casework).owe, Inspections(services.casework).open_due, anchoring)

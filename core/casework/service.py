@@ -17,6 +17,7 @@ from core.casework import (
     people,
     public,
     reading,
+    reckoning,
     verifying,
 )
 from core.casework.office import Office
@@ -62,6 +63,8 @@ class Casework(Office):
     list_revisions = catalogue.list_revisions
     latest = public.latest
     list_inspections = inspecting.list_inspections
+    moving = reckoning.moving
+    move = reckoning.move
     verify_log = verifying.verify_log
     verify_case = verifying.verify_case
 

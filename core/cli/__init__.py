@@ -2,6 +2,7 @@
 
 from core.cli import (
     backlog,
+    deadlines,
     demo,
     duties,
     explain,
@@ -21,6 +22,7 @@ __all__ = [
     "Composition",
     "backlog",
     "commands",
+    "deadlines",
     "demo",
     "duties",
     "explain",

@@ -18,7 +18,7 @@ from core.messages import render
 DAY = click.DateTime(["%Y-%m-%d"])
 FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 OF_COVERAGE = ("duty", "holder", "cell", "days_enough", "rounds", "hours", "left_out", "met")
-OF_INSPECTIONS = ("object", "object_kind", "cell", "last", "due", "case", "state")
+OF_INSPECTIONS = ("object", "object_kind", "cell", "last", "due_day", "case", "state")
 
 
 @commands.command()
