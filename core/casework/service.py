@@ -12,6 +12,7 @@ from core.casework import (
     explaining,
     firing,
     following,
+    inspecting,
     opening,
     people,
     public,
@@ -61,6 +62,7 @@ class Casework(Office):
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
     latest = public.latest
+    list_inspections = inspecting.list_inspections
     moving = reckoning.moving
     move = reckoning.move
     verify_log = verifying.verify_log

@@ -183,7 +183,8 @@ class CheckerPolicy:
 
 @dataclass(frozen=True)
 class CaseKind:
-    """A workflow. The checker policy applies to the actions that say `checks`."""
+    """A workflow. The checker policy applies to the actions that say `checks`. `purpose` is what such cases are for: an
+    ordinary case, a patrol, an inspection or an appeal."""
 
     id: str
     label: Label
@@ -195,6 +196,7 @@ class CaseKind:
     recurrence: Recurrence | None = None
     photos_within: float | None = None  # metres between the photos before and after; None: they are not compared
     origin: str = "demo"
+    purpose: Literal["case", "patrol", "inspection", "appeal"] = "case"
 
     @cached_property
     def reactions_after(self) -> Mapping[str, tuple[Reaction, ...]]:

@@ -61,6 +61,7 @@ def _case_kind(item: Node, inherited: str, checklists: Mapping[str, Node], expre
         else None,
         photos_within=float(photos.value) if photos else None,
         origin=origin(item, inherited),
+        purpose=item["purpose"].value or "case",
     )
 
 
