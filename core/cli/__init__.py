@@ -1,6 +1,6 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import backlog, demo, explain, log, manifests, new, notices, plugins, sample, schemes, server, staff
+from core.cli import backlog, demo, explain, fit, log, manifests, new, notices, plugins, sample, schemes, server, staff
 from core.cli.group import Composition, commands
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "commands",
     "demo",
     "explain",
+    "fit",
     "log",
     "manifests",
     "new",
