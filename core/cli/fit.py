@@ -56,9 +56,9 @@ class Staff(click.ParamType):
 
 @commands.command("fit")
 @click.argument("folder", type=FolderType())
-@click.option("--post", "posts", multiple=True, help="Options for this post 岗位 (else for those overloaded 缺省为超负荷者)")
+@click.option("--post", "posts", multiple=True, help="Options for this post 只看此岗位的办法")
 @click.option("--staff", multiple=True, type=Staff(), help="How many there are 实有人数 (else the quota 缺省为员额)")
-@click.option("--households-per-cell", type=Amount(), help="Most households a cell 每格最多户数 (else the rule's 缺省按划分规则)")
+@click.option("--households-per-cell", type=Amount(), help="Most households a cell 每格最多户数 (else by the rule)")
 @click.option("--hours-per-week", type=Amount(), help="Hours that a holder has a week 每人每周可用小时")
 @click.option("--cost-per-post", type=Amount(), help="Cost of one position 每个岗位的费用")
 @click.option("--funded-share", type=Amount(1), default="0", help="Share that others pay, 0 to 1 上级等承担的比例")
@@ -79,7 +79,7 @@ def fit_command(
 ) -> None:
     """What each post carries and what would lighten it 测算各岗位负荷与减负办法.
 
-    Compares households, cells and hours of duties with the quota, and shows sharing cells, pairs (AB 岗), merging cells,
+    Compares households, cells and hours of duties with the quota, and shows sharing cells, pairs (AB 岗), merging,
     more positions (公益岗位) and dividing by the rule, each with its arithmetic. Prices are only those given here.
     """
     source = read_locality(folder)
@@ -104,7 +104,8 @@ def _load_row(language: Language, each: Fitted) -> list[str | None]:
     numbers = (len(site.households), sum(site.households), site.quota, site.staff)
     heaviest = (load.cells, load.households) if load else (None, None)
     told = "; ".join(_render(reason, language) for reason in (*verdicts, *each.exceeds))
-    return [f"{site.label.as_dict()[language]} {site.post}", *map(_text, (*numbers, *heaviest, plain(each.hours))), told]
+    name = f"{site.label.as_dict()[language]} {site.post}"
+    return [name, *map(_text, (*numbers, *heaviest, plain(each.hours))), told]
 
 
 def _show(composition: Composition, each: Fitted, priced: bool) -> None:

@@ -56,10 +56,7 @@ def one_each(households: Sequence[int], holders: int) -> Load:
 def with_one_away(households: Sequence[int], holders: int) -> tuple[Load, int, int]:
     """While whoever carries most is away and each of the cells goes to a second holder: the others' load, then how
     many cells and households that is about."""
-    if holders >= len(households):
-        piles = [[cell] for cell in households]
-    else:
-        piles = _piles(households, holders)
+    piles = _piles(households, min(holders, len(households)))
     piles.sort(key=lambda pile: (sum(pile), len(pile)), reverse=True)
     away, others = piles[0], [list(pile) for pile in piles[1:]]
     for cell in sorted(away, reverse=True):

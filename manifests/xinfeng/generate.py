@@ -80,8 +80,7 @@ def main() -> None:
     text = '{"type":"FeatureCollection","features":[\n' + ",\n".join(lines) + "\n]}\n"
     (HERE / "cells.geojson").write_text(text, encoding="utf-8")
     classes = [
-        [code, code[:2] if len(code) > 2 else "", "minor" if len(code) > 2 else "major", "matter", zh, en, standard]
-        + [origin or "demo"]
+        [code, *((code[:2], "minor") if len(code) > 2 else ("", "major")), "matter", zh, en, standard, origin or "demo"]
         for code, zh, en, standard, origin in CLASSES
     ]
     write_table("categories.csv", "code,parent,level,kind,label_zh,label_en,standard_code,origin", list(classes))

@@ -1,8 +1,8 @@
 """Writes cells.csv, cells.geojson and buildings.csv of the demo, the same bytes at every run.
 
 The seed gives ten communities of one subdistrict, five of which cross villages of the township beside it (line 597);
-18 cells (line 601) and 6000 households (line 577) of one community; three cells, almost three times too large, of another
-(line 597). Where they lie, what the others are called and every other number is `demo`.
+18 cells (line 601) and 6000 households (line 577) of one community; three cells of another, almost three times too
+large (line 597). Where they lie, what the others are called and every other number is `demo`.
 Run it beside the manifest: `python manifests/xinhua_cangzhou/generate.py`.
 """
 
@@ -88,7 +88,8 @@ def main() -> None:
             land.add([village, "community", "130902200", name, rest, "village", "", "demo"], whole)
             count = chance.randrange(200, 301, 5)
             names = (f"{name}网格", f"{rest}, cell")
-            land.add([f"{village}-01", "basic_grid", village, *names, "village", count, "demo"], whole.difference(strip))
+            outside = whole.difference(strip)
+            land.add([f"{village}-01", "basic_grid", village, *names, "village", count, "demo"], outside)
             names = (f"{name}争议地段", f"{rest}, contested ground")
             land.add([f"{village}-90", "basic_grid", village, *names, "contested", "", RULES], strip)
     row = ["LN-01", "community", "XH-90", "利农社区", "Linong Community", "dispersed", "", RULES]

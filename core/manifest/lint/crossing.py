@@ -68,7 +68,5 @@ def open_ended(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     for entry in documents.root("grid")["contested_areas"]:
         claimants = len(list(entry["claimants"]))
         if not entry["until"] or claimants < CLAIMANTS:
-            until = entry["until"].value or "–"
-            yield finding(
-                "lint-contested-open-ended", entry["id"].place(), area=entry["id"].text, claimants=claimants, until=until
-            )
+            params = {"area": entry["id"].text, "claimants": claimants, "until": entry["until"].value or "–"}
+            yield finding("lint-contested-open-ended", entry["id"].place(), **params)

@@ -1,4 +1,4 @@
-"""`fit`: sums that can be checked by hand, for any number of cells and holders; options and bounds as they are given."""
+"""`fit`: sums that can be checked by hand, for any cells and holders; options and bounds as they are given."""
 
 from __future__ import annotations
 
@@ -75,7 +75,8 @@ def test_eighteen_cells_of_eleven() -> None:
 # ----------------------------------------------------------------------------------------------------------- options
 @given(CELLS, st.integers(0, 60), st.integers(1, 1000))
 def test_every_option_keeps_its_own_count(households: list[int], staff: int, maximum: int) -> None:
-    found = fitted(site(tuple(households), staff, maximum=Decimal(maximum), rule="size"), Wishes(cost_per_post=Decimal(7)))
+    wishes = Wishes(cost_per_post=Decimal(7))
+    found = fitted(site(tuple(households), staff, maximum=Decimal(maximum), rule="size"), wishes)
     assert found.options[0].id == "now"
     for option in found.options:
         assert option.added == option.positions - staff

@@ -18,7 +18,9 @@ FOLDER = Path(__file__).parents[3] / "tests" / "manifests" / "positive" / "minim
 RULE = "division_rules:\n  - {id: small, label: {zh: 小}, kind: households, tier: grid, maximum: 280}\ngrades:"
 
 
-def read(*edits: tuple[str, str, str], staff: dict[str, int] | None = None, maximum: Decimal | None = None) -> dict[str, Site]:
+def read(
+    *edits: tuple[str, str, str], staff: dict[str, int] | None = None, maximum: Decimal | None = None
+) -> dict[str, Site]:
     files = dict(read_source(FOLDER).files)
     for name, old, new in edits:
         assert old in files[name].decode()
@@ -40,7 +42,8 @@ def test_a_post_has_the_cells_of_its_tier() -> None:
 
 
 def test_a_fixed_post_has_the_cells_under_its_organisation() -> None:
-    fixed = ("roster.yaml", "tier: grid, quota: {per: cell, amount: 1}", "tier: grid, organisation: works, quota: {per: fixed, amount: 1}")
+    quota = "organisation: works, quota: {per: fixed, amount: 1}"
+    fixed = ("roster.yaml", "quota: {per: cell, amount: 1}", quota)
     assert read(fixed)["head"].households == (300, 250)
     at_home = ("roster.yaml", "kind: company, parent: centre", "kind: company, parent: centre, cell: D02")
     assert read(fixed, at_home)["head"].households == (250,)
