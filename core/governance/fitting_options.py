@@ -79,7 +79,7 @@ def _every(site: Site, wishes: Wishes) -> Iterator[Option]:
     yield _as_it_is(site, wishes)
     if 0 < staff < cells:
         yield _made(site, wishes, "share", cells, staff, shared(site.households, staff))
-    if staff > 1:
+    if 1 < staff <= cells:
         yield _pairs(site, wishes)
     fits = site.maximum is not None and max(site.households) <= site.maximum
     merged = staff if staff < cells else by_rule if fits else None
