@@ -32,7 +32,7 @@ from core.manifest.source import source_of
 from core.plugin_host import Outside, PluginHost, find_packs
 from core.scheme.scheme import Scheme
 from core.settings import Settings, secret
-from core.store import Clock, Store, SystemClock, open_store
+from core.store import Clock, FastClock, Store, clock_of, open_store
 
 _log = structlog.get_logger("gridwright")
 
@@ -51,15 +51,16 @@ class Services:
 def build_services(settings: Settings | None = None, clock: Clock | None = None, app: Flask | None = None) -> Services:
     """Open the store, bring it to the newest schema, and build the use cases on it."""
     settings = settings or Settings.read()
-    clock = clock or SystemClock()
     set_up_log(settings.log_level)
     settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    clock = clock or clock_of(settings.instance)
     store = open_store(settings.database, settings.blobs, app)
     store.upgrade()
     plugins = build_plugins(settings)
     schemes = Schemes(partial(compile_files, plugins=plugins), settings.scheme_cache)
     cursors = Cursors(secret(settings.instance, "cursor"))
-    return Services(settings, clock, store, Casework(store, schemes, clock, cursors), plugins)
+    casework = Casework(store, schemes, clock, cursors, secret(settings.instance, "lots"))
+    return Services(settings, clock, store, casework, plugins)
 
 
 def build_plugins(settings: Settings) -> PluginHost:
@@ -91,9 +92,11 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 def create_worker(services: Services) -> Worker:
     """The worker of this process: fires due timers, owes daily summaries, carries outside effects."""
-    handlers = Handlers(dict.fromkeys(("notice", "summary"), services.casework.deliver))
+    tell, follow = services.casework.deliver, services.casework.follow
+    handlers = Handlers({"notice": tell, "summary": tell, "open_case": follow})
     settings = services.settings
-    pace = Pace(idle_seconds=settings.sweep_seconds, lease_seconds=settings.lease_seconds)
+    speed = services.clock.speed if isinstance(services.clock, FastClock) else 1.0
+    pace = Pace(idle_seconds=settings.sweep_seconds / min(speed, 10), lease_seconds=settings.lease_seconds * speed)
     every = timedelta(minutes=settings.anchor_minutes)
     anchoring = Anchoring(services.store, settings.anchor_folder, every, services.clock)
     chores = (Summaries(services.casework).owe, anchoring)

@@ -65,6 +65,7 @@ class TaskOut(ma.Schema):
 
     id = text()
     occurrence = fields.Int(required=True)
+    share_of = text(null=True)
     state = text()
     owner = fields.Nested(Owner, required=True)
     co_handlers = many(Owner)
@@ -86,6 +87,28 @@ class ClockOut(ma.Schema):
     elapsed_seconds = fields.Int(required=True)
     provisional = fields.Bool(required=True)
     reached = fields.List(fields.Str(), required=True)
+    extensions = fields.Int(required=True)
+    suspensions = fields.Int(required=True)
+
+
+class CardOut(ma.Schema):
+    """A card that was shown to a task's owner, and until when it is to be answered."""
+
+    card = text()
+    label = fields.Nested(Label, required=True)
+    owner = fields.Nested(Owner, required=True)
+    shown_at = at()
+    answer_by = at(null=True)
+    answered_at = at(null=True)
+
+
+class RungOut(ma.Schema):
+    """The step of a ladder that the case has come to."""
+
+    ladder = text()
+    label = fields.Nested(Label, required=True)
+    step = text()
+    step_label = fields.Nested(Label, required=True)
 
 
 class Text(ma.Schema):
@@ -149,6 +172,8 @@ class Case(_CaseCommon):
     clocks = many(ClockOut)
     links = many(Link)
     approvals = mapping(fields.Str())
+    cards = many(CardOut)
+    rungs = many(RungOut)
     texts = fields.List(fields.Nested(Text))
     contact = fields.Dict(keys=fields.Str(), values=fields.Str())
     attachments = fields.List(fields.Nested(Attachment))
@@ -218,6 +243,14 @@ class Events(ma.Schema):
 
     events = many(Event)
     next = fields.Int(required=True, allow_none=True)
+
+
+class Preview(ma.Schema):
+    """What an action would do now: the case after it, the events, and why. Nothing of it has happened."""
+
+    case = fields.Nested(Case, required=True)
+    events = many(Event)
+    explanation = mapping()
 
 
 class Tasks(ma.Schema):

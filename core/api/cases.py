@@ -73,6 +73,15 @@ def act(deed: Deed, locality: str, case_id: UUID) -> Answer:
     return casework().act(locality, g.principal, repeatable(), str(case_id), expected, deed)
 
 
+@blueprint.route(f"{_CASE}/actions/preview", methods=["POST"])
+@blueprint.response(200, answers.Preview, headers=ETAG)
+@needs("act")
+@blueprint.arguments(DeedIn)
+def preview(deed: Deed, locality: str, case_id: UUID) -> Answer:
+    """Show what an action would do now, and why, without doing it; nothing is written"""
+    return casework().preview(locality, g.principal, str(case_id), deed)
+
+
 @blueprint.route(f"{_CASE}/events")
 @blueprint.response(200, answers.Events, headers=ETAG)
 @needs("read")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.casework.forms import Filled, divide, judge
-from core.casework.office import Office, situation_of
+from core.casework.lots import photographed
+from core.casework.office import Office, seen, situation_of
 from core.casework.once import once
 from core.casework.recording import record
 from core.casework.references import claimed_time, evidence_faults, known_in, refuse, unknown
 from core.casework.requests import Answer, Deed, Principal, Repeatable
 from core.casework.texts import keep_texts
-from core.casework.views import case_view
+from core.casework.views import case_view, event_view
 from core.engine.command import Act
 from core.engine.decide import decide
 from core.engine.permission import sees_reporter, visible
@@ -19,7 +20,7 @@ from core.errors import Fault, Forbidden, NotFound, Stale
 from core.scheme.case import Case
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
-from core.store import Unit
+from core.store import Reading, Unit
 
 
 def act(
@@ -30,6 +31,25 @@ def act(
     return once(
         office, locality, who, repeat, now, lambda unit: _acted(office, unit, who, case_id, expected, deed, now)
     )
+
+
+def preview(office: Office, locality: str, who: Principal, case_id: str, deed: Deed) -> Answer:
+    """What an action would do now, and why, without doing it: 200 with the case after it, the events and the
+    explanation. Raises as `act` does, but for the version."""
+    now = office.clock.now()
+    with office.store.read(locality) as reading:
+        found = seen(office, reading, who, case_id, now)
+        inputs, occurred_at = _judged(reading, found.situation, found.pinned, found.case, who, deed, now)
+        command = Act(deed.action, occurred_at, inputs.values, deed.evidence)
+        decision = decide(found.pinned, found.situation, found.case, command, now)
+        known = sees_reporter(found.situation, decision.case, found.pinned, now=now).allowed
+        hidden = None if known else found.case.reporter
+        body = {
+            "case": case_view(decision.case, found.pinned, reporter=known),
+            "events": [event_view(event, hidden=hidden) for event in decision.events],
+            "explanation": decision.explanation.as_dict(),
+        }
+    return Answer(200, body, str(found.case.version))
 
 
 def _acted(
@@ -53,7 +73,9 @@ def _acted(
         kind="action",
         texts={"action": deed.action, "inputs": inputs.texts, "note": deed.note} if inputs.texts or deed.note else {},
     )
-    command = Act(deed.action, occurred_at, inputs.values, deed.evidence, texts)
+    compared = pinned.kind(case.kind).photos_within is not None
+    evidence = photographed(unit, deed.evidence) if compared else deed.evidence
+    command = Act(deed.action, occurred_at, inputs.values, evidence, texts)
     decision = decide(pinned, situation, case, command, now)
     record(unit, decision, case.version, pinned, situation.today, now)
     unit.attachments.bind([item.attachment for item in deed.evidence], case_id)
@@ -62,7 +84,7 @@ def _acted(
 
 
 def _judged(
-    unit: Unit, situation: Situation, pinned: Scheme, case: Case, who: Principal, deed: Deed, now: datetime
+    reading: Reading, situation: Situation, pinned: Scheme, case: Case, who: Principal, deed: Deed, now: datetime
 ) -> tuple[Filled, datetime]:
     actions = pinned.kind(case.kind).actions
     action = actions.get(deed.action)
@@ -73,8 +95,8 @@ def _judged(
         schema = None
     else:
         schema = action.inputs or {"type": "object"}
-        faults += judge(schema, deed.inputs, "/inputs", known_in(situation, unit))
-    faults += evidence_faults(unit, deed.evidence, who, case.id)
+        faults += judge(schema, deed.inputs, "/inputs", known_in(situation, reading))
+    faults += evidence_faults(reading, deed.evidence, who, case.id)
     refuse(_in_order(faults))
     return divide(schema or {}, deed.inputs), occurred_at
 

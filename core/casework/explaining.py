@@ -10,9 +10,8 @@ from core.casework.references import unknown
 from core.casework.requests import Answer, Principal
 from core.casework.views import instant, label
 from core.engine.clock_explanation import explain_clock
-from core.engine.dispatch import dispatch
 from core.engine.permission import permit
-from core.engine.targets import query_of
+from core.engine.sending import send
 from core.engine.values import Values
 from core.errors import NotFound
 from core.scheme.event import Event
@@ -77,7 +76,7 @@ def _dispatches(found: Seen, events: tuple[Event, ...], now: datetime) -> dict[s
         for event in events
         if event.type == "dispatched"
     ]
-    today = dispatch(found.situation.today, query_of(found.pinned, found.situation, found.case, now)).as_dict()
+    today = send(found.pinned, found.situation, found.case, now).as_dict()
     return {"recorded": recorded, "today": today | {"digest": found.situation.today.digest}}
 
 

@@ -21,7 +21,12 @@ from core.scheme.workflow import PLACE
 
 LONGEST = 200
 """Characters of a subject."""
-OWN = {"clock_reached": "notice-clock-reached", "at_once": "notice-at-once"}
+OWN = {
+    "clock_reached": "notice-clock-reached",
+    "at_once": "notice-at-once",
+    "climbed": "notice-climbed",
+    "unclaimed": "notice-unclaimed",
+}
 """Templates that the engine names itself, with the message that says them where a district has no text of its own."""
 
 
@@ -48,7 +53,7 @@ def subject_of_case(today: Scheme, pinned: Scheme, case: Case, body: Mapping[str
     words = _words(pinned, case)
     if template is not None:
         return Label(*(_filled(getattr(template.text, language), words, language) for language in LANGUAGES))
-    limit = pinned.timers.limits.get(body.get("limit", ""))
+    limit = pinned.timers.limits.get(body.get("limit", "").partition("@")[0])
     reach = str(body.get("reach", ""))
     told = {"limit": labelled(limit.label if limit else None, body.get("limit", "")), "reach": reach}
     return said(OWN.get(name, "notice-of-case"), **told, **words)

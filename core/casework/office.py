@@ -27,6 +27,7 @@ class Office:
     schemes: Schemes
     clock: Clock
     cursors: Cursors
+    lot_key: str  # of the lots that decide which cases are checked again
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.casework.forms import Filled, divide, judge
 from core.casework.locating import Located, Place, locate_place
+from core.casework.lots import lot_of, photographed, repeated
 from core.casework.numbering import next_number
 from core.casework.office import Office, situation_of
 from core.casework.once import once
@@ -19,6 +20,7 @@ from core.casework.views import case_view
 from core.engine.command import Open
 from core.engine.decide import decide
 from core.errors import Fault
+from core.scheme.case import Case
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 from core.scheme.workflow import IntakeKind
@@ -45,9 +47,29 @@ def open_case(office: Office, locality: str, who: Principal, repeat: Repeatable,
 
 def _opened(office: Office, unit: Unit, who: Principal, report: Report, now: datetime) -> Answer:
     situation = situation_of(office, unit, who, now)
+    case = enter(office, unit, situation, who, report, now, case_id=new_id())
+    return Answer(201, case_view(case, situation.today, reporter=True), str(case.version))
+
+
+def enter(
+    office: Office,
+    unit: Unit,
+    situation: Situation,
+    who: Principal | None,
+    report: Report,
+    now: datetime,
+    *,
+    case_id: str,
+    parent: Case | None = None,
+) -> Case:
+    """Judge the report and write the case under `case_id`; `who` None: the system, for case `parent` that asked for it.
+
+    Raises Unprocessable with every fault, and Forbidden.
+    """
     today = situation.today
     judged = _judged(unit, situation, who, report, now)
-    case_id = new_id()
+    kind = today.kind(today.workflow.intake_kinds[report.intake].case_kind)
+    point = judged.located.point or (parent.point if parent is not None else None)
     texts = keep_texts(
         unit,
         case_id,
@@ -66,21 +88,26 @@ def _opened(office: Office, unit: Unit, who: Principal, report: Report, now: dat
         channel=judged.channel,
         severity=judged.severity,
         occurred_at=judged.occurred_at,
-        point=judged.located.point,
+        point=point,
         object=report.object,
         filing_condition=report.filing_condition,
         facts=judged.facts.values,
-        evidence=report.evidence,
+        evidence=photographed(unit, report.evidence) if kind.photos_within else report.evidence,
         texts=texts,
         inputs=judged.inputs.values,
+        draw=lot_of(office.lot_key, case_id),
+        recurs=repeated(unit, kind.recurrence, report.category, judged.located.cell, point, now)
+        if kind.recurrence
+        else (),
+        parent=parent.id if parent is not None else None,
     )
     decision = decide(today, situation, None, command, now)
     record(unit, decision, 0, today, today, now)
     unit.attachments.bind([item.attachment for item in report.evidence], case_id)
-    return Answer(201, case_view(decision.case, today, reporter=True), str(decision.case.version))
+    return decision.case
 
 
-def _judged(unit: Unit, situation: Situation, who: Principal, report: Report, now: datetime) -> Judged:
+def _judged(unit: Unit, situation: Situation, who: Principal | None, report: Report, now: datetime) -> Judged:
     """Every fault of a report at once, or what follows from it."""
     today = situation.today
     faults: list[Fault] = []
@@ -98,7 +125,8 @@ def _judged(unit: Unit, situation: Situation, who: Principal, report: Report, no
     if report.object is not None and not known("object", report.object):
         objects = {*today.registry.objects, *situation.objects}
         faults.append(unknown("object-unknown", report.object, objects, "/object"))
-    faults += evidence_faults(unit, report.evidence, who, None)
+    if who is not None:
+        faults += evidence_faults(unit, report.evidence, who, None)
     form, asked = _form(today, report.category), _inputs(today, intake)
     if report.category in today.codes.leaves:  # what another class would ask for is not known
         faults += judge(form, report.facts, "/facts", known)

@@ -81,6 +81,8 @@ def _owed(decision: Decision, today: Scheme) -> Iterator[Effect]:
     for event in decision.events:
         if event.type == "noticed":
             yield from shares(today, "notice", _notice(case, event), f"{case.id}:{event.seq}")
+        elif event.type == "case_asked":
+            yield "open_case", {"case": case.id, "seq": event.seq, **event.data}, f"{case.id}:{event.seq}"
 
 
 def _notice(case: Case, event: Event) -> dict[str, Any]:

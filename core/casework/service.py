@@ -11,6 +11,7 @@ from core.casework import (
     duplicates,
     explaining,
     firing,
+    following,
     opening,
     people,
     public,
@@ -27,6 +28,8 @@ class Casework(Office):
 
     open_case = opening.open_case
     act = acting.act
+    preview = acting.preview
+    follow = following.follow
     fire = firing.fire
     deliver = delivering.deliver
     try_notice = delivering.try_notice

@@ -21,6 +21,7 @@ from core.scheme.case import Case
 from core.scheme.scheme import Scheme
 from core.scheme.situation import Situation
 from core.scheme.timers import Cadence
+from core.scheme.workflow import Target
 from core.store import CaseFilter, Reading
 
 NAMED = 200
@@ -64,7 +65,12 @@ class Summaries:
             due = [item for item in _due(scheme, after, now) if self._is_new(reading, scheme, *item)]
             situation = situation_of(self._office, reading, None, now) if due else None
             bodies = [_body(reading, situation, cadence, at) for cadence, at in due] if situation else []
-        owed = [(_stable_id(*item), body) for item, body in zip(due, bodies, strict=True) if body["total"]]
+        owed = [
+            (_stable_id(*item) + (f":copy{number}" if number else ""), body | {"target": _target(target)})
+            for item, body in zip(due, bodies, strict=True)
+            for number, target in enumerate((item[0].target, *item[0].copies))
+            if body["total"]
+        ]
         if owed:
             with self._office.store.unit(locality) as unit:
                 effects = [effect for id, body in owed for effect in shares(scheme, "summary", body, id)]
@@ -120,12 +126,15 @@ def _stable_id(cadence: Cadence, at: datetime) -> str:
     return f"summary:{cadence.id}:{at.isoformat()}"
 
 
+def _target(target: Target) -> dict[str, Any]:
+    return {"kind": target.kind, "value": target.value}
+
+
 def _body(reading: Reading, situation: Situation, cadence: Cadence, due: datetime) -> dict[str, Any]:
     begun = datetime.combine(due.date() - timedelta(days=1), due.timetz())
     cases = list(_cases(reading, situation, cadence, begun, due))
     return {
         "cadence": cadence.id,
-        "target": {"kind": cadence.target.kind, "value": cadence.target.value},
         "from": begun.isoformat(),
         "to": due.isoformat(),
         "total": len(cases),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from core.scheme.case import Case, Clock, Task
+from core.scheme.case import Case, Clock, ShownCard, Task
 from core.scheme.codec import event_to_dict, instant_to_text, owner_to_dict
 from core.scheme.event import Event
 from core.scheme.label import Label
@@ -46,6 +46,8 @@ def case_view(case: Case, pinned: Scheme, *, reporter: bool) -> dict[str, Any]:
         "clocks": [_clock(pinned, clock) for clock in case.clocks.values()],
         "links": [{"relation": relation, "case": other} for relation, other in case.links],
         "approvals": dict(case.approvals),
+        "cards": [_card(pinned, card) for card in case.cards],
+        "rungs": [_rung(pinned, ladder, step) for ladder, step in case.rungs.items()],
         "labels": labels(pinned, case.kind, case.intake, case.category, case.cell, case.channel, case.severity),
     }
 
@@ -78,6 +80,8 @@ def row_view(row: CaseRow, scheme: Scheme, *, reporter: bool) -> dict[str, Any]:
 def event_view(event: Event, *, hidden: str | None) -> dict[str, Any]:
     """An event as it was recorded; the account `hidden`, if any, is left out wherever it stands."""
     view = event_to_dict(event)
+    if event.type == "opened":
+        view["data"] = {name: part for name, part in event.data.items() if name != "draw"}  # a lot is nobody's to know
     if hidden is None:
         return view
     shown: dict[str, Any] = _without(view, hidden)
@@ -89,6 +93,7 @@ def task_view(name: str, task: Task) -> dict[str, Any]:
     return {
         "id": name,
         "occurrence": task.occurrence,
+        "share_of": task.share_of,
         "state": task.state,
         "owner": owner_to_dict(task.owner),
         "co_handlers": [owner_to_dict(owner) for owner in task.co_handlers],
@@ -163,7 +168,7 @@ def _stage(scheme: Scheme, kind: str, track: str, stage: str) -> dict[str, Any]:
 
 
 def _clock(scheme: Scheme, clock: Clock) -> dict[str, Any]:
-    limit = scheme.timers.limits.get(clock.limit)
+    limit = scheme.timers.limits.get(clock.limit.partition("@")[0])
     return {
         "limit": clock.limit,
         "label": label(limit.label if limit else None, clock.limit),
@@ -176,6 +181,31 @@ def _clock(scheme: Scheme, clock: Clock) -> dict[str, Any]:
         "elapsed_seconds": clock.elapsed,
         "provisional": clock.provisional,
         "reached": list(clock.reached),
+        "extensions": clock.extensions,
+        "suspensions": clock.suspensions,
+    }
+
+
+def _card(scheme: Scheme, shown: ShownCard) -> dict[str, Any]:
+    declared = scheme.timers.cards.get(shown.card)
+    return {
+        "card": shown.card,
+        "label": label(declared.label if declared else None, shown.card),
+        "owner": owner_to_dict(shown.owner),
+        "shown_at": instant(shown.shown_at),
+        "answer_by": instant(shown.answer_by),
+        "answered_at": instant(shown.answered_at),
+    }
+
+
+def _rung(scheme: Scheme, ladder: str, step: str) -> dict[str, Any]:
+    declared = scheme.timers.ladders.get(ladder)
+    found = next((each for each in declared.steps if each.id == step), None) if declared else None
+    return {
+        "ladder": ladder,
+        "label": label(declared.label if declared else None, ladder),
+        "step": step,
+        "step_label": label(found.label if found else None, step),
     }
 
 

@@ -26,6 +26,7 @@ from core.governance.demo_cases import open_demo_cases
 from core.governance.demo_people import is_settled, settle_demo_people
 from core.governance.publishing import publish
 from core.manifest.documents import tests_of
+from core.store import FastClock, set_clock
 
 BACKLOG = 2048
 
@@ -34,9 +35,17 @@ BACKLOG = 2048
 @click.option("--host", default=None, help="Address to listen on 监听地址 (127.0.0.1)")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port 端口 (8000)")
 @click.option("--demo", is_flag=True, help="Publish the shipped districts with demo people 发布演示区")
+@click.option(
+    "--clock",
+    type=click.FloatRange(min=1, max=100_000),
+    default=None,
+    help="With --demo: so many times as fast as real time 演示时钟倍速 (1440: a day in a minute 一分钟过一天)",
+)
 @click.option("--worker/--no-worker", default=True, help="Fire timers in this process 本进程内处理到期时钟")
 @click.pass_obj
-def serve(composition: Composition, host: str | None, port: int | None, demo: bool, worker: bool) -> None:
+def serve(
+    composition: Composition, host: str | None, port: int | None, demo: bool, clock: float | None, worker: bool
+) -> None:
     """Serve the web pages and the API 启动服务.
 
     One process with threads on SQLite; one process a core on PostgreSQL.
@@ -45,9 +54,14 @@ def serve(composition: Composition, host: str | None, port: int | None, demo: bo
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
     if demo and not is_loopback(settings.host):
         raise Refused("demo-not-on-loopback", host=settings.host)
+    if clock is not None and not demo:
+        raise Refused("clock-without-demo")
     with listening(settings.host, settings.port) as door:
+        running = set_clock(settings.instance, clock)
         if demo:
             prepare_demo(composition, settings)
+        if isinstance(running, FastClock):
+            composition.tell("cli-clock", speed=f"{running.speed:g}", shown=running.now().isoformat(timespec="seconds"))
         sqlite = settings.database.startswith("sqlite")
         address = f"[{settings.host}]" if ":" in settings.host else settings.host
         composition.tell("cli-serving", address=f"{address}:{settings.port}")

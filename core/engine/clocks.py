@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from core.engine.deadline import advance, counted_seconds, deadline, is_provisional, whole_second
@@ -70,6 +71,33 @@ def start_clock(
     return [_started(scheme, the_limit, clock.occurrence + 1 if clock else 1, occurred_at, now)]
 
 
+def start_task_clock(
+    scheme: Scheme, case: Case, limit: Limit, key: str, now: datetime, values: Mapping[str, Any]
+) -> list[Change]:
+    """The clock `key` of one share of a task starts; nothing when the case is out of the limit's scope."""
+    clock = case.clocks.get(key)
+    if (clock is not None and clock.state != "stopped") or not in_scope(limit.scope, case, scheme, values):
+        return []
+    own = replace(for_case(limit, scheme, case), id=key)
+    return [_started(scheme, own, clock.occurrence + 1 if clock else 1, now, now)]
+
+
+def extend_clock(scheme: Scheme, case: Case, limit: str, by: Decimal, now: datetime) -> list[Change]:
+    """An effect gives a live clock `by` more units of its limit; nothing otherwise."""
+    clock, the_limit = case.clocks.get(limit), limit_of(scheme, case, limit)
+    if clock is None or clock.state == "stopped":
+        return []
+    calendar = _calendar(scheme, the_limit)
+    more = deadline(calendar, the_limit.unit, by, clock.started_at).allowed
+    allowed, elapsed = clock.allowed + more, elapsed_now(scheme, the_limit, clock, now)
+    data: dict[str, Any] = {"limit": limit, "occurrence": clock.occurrence, "by": more, "allowed": allowed}
+    if clock.state == "running":
+        due_at = advance(calendar, the_limit.unit, whole_second(now), allowed - elapsed)
+        data["due_at"] = instant_to_text(due_at)
+        data["provisional"] = clock.provisional or is_provisional(calendar, the_limit.unit, clock.started_at, due_at)
+    return [("clock_extended", data)]
+
+
 def stop_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
     """An effect stops a running or paused clock; nothing otherwise."""
     clock = case.clocks.get(limit)
@@ -122,7 +150,23 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
     at = whole_second(event.recorded_at)
     match event.type:
         case "clock_paused":
-            return replace(clock, state="paused", due_at=None, elapsed=data["elapsed"], held=data["held"])
+            return replace(
+                clock,
+                state="paused",
+                due_at=None,
+                elapsed=data["elapsed"],
+                held=data["held"],
+                paused_at=at,
+                suspensions=clock.suspensions + data["held"],
+            )
+        case "clock_extended":
+            return replace(
+                clock,
+                allowed=data["allowed"],
+                due_at=instant_from_text(data["due_at"]) if "due_at" in data else clock.due_at,
+                provisional=data.get("provisional", clock.provisional),
+                extensions=clock.extensions + 1,
+            )
         case "clock_resumed":
             return replace(
                 clock,

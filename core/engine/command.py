@@ -10,11 +10,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An attachment that accompanies a command. `meaning` is before, after or other."""
+    """An attachment that accompanies a command. `meaning` is before, after or other. When and where (longitude,
+    latitude) a photo was taken are told by the photo itself, if it says so."""
 
     kind: str
     meaning: str
     attachment: str
+    taken_at: datetime | None = None
+    point: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Open:
     evidence: tuple[Evidence, ...] = ()
     texts: tuple[str, ...] = ()
     reporter: str | None = None  # defaults to the actor
+    draw: int = 0  # of 10,000: the case's lot, from a keyed hash, so that nobody foresees it
+    recurs: tuple[str, ...] = ()  # closed cases of which this one is a recurrence
+    parent: str | None = None  # the case that asked for this one
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,47 +6,23 @@ Each effect appends events or says why it left nothing. It asks for no permissio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from core.engine.clocks import pause_clock, resume_clock, start_clock, stop_clock
+from core.engine.allowance import extend, pause
+from core.engine.climbing import answer_card, climb_by_count
+from core.engine.clocks import resume_clock, start_clock, stop_clock
+from core.engine.correcting import correct
 from core.engine.decision import Reason
+from core.engine.following import open_case
 from core.engine.ledger import Ledger
-from core.engine.targets import Resolved, resolve
+from core.engine.raising import alert_order, notice, raise_alert
+from core.engine.shares import assign_share, close_shares, open_share, share_of_actor
+from core.engine.step import Left, Step
 from core.engine.values import object_of, to_json
 from core.errors import Conflict, Fault, Unprocessable
 from core.scheme.case import Owner
 from core.scheme.codec import owner_to_dict
-from core.scheme.workflow import Action, Effect, Target
-
-Left = Reason | None
-"""Why an effect left no trace; None when it was applied."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One effect in its place: the action that has it, what the command filled in, and the effect's arguments."""
-
-    ledger: Ledger
-    action: Action
-    inputs: Mapping[str, Any]
-    arguments: Mapping[str, Any]
-
-    def resolve(self, target: Target) -> Resolved:
-        properties = self.action.inputs.get("properties", {})
-        formats = {name: schema["format"] for name, schema in properties.items() if "format" in schema}
-        found = resolve(self.ledger, target, self.inputs, formats)
-        self.ledger.effects.extend(found.notes)
-        return found
-
-    def input(self) -> Any:
-        """The value of the input that the effect names; Unprocessable `input-required` when it is absent."""
-        name = self.arguments["input"]
-        if self.inputs.get(name) is None:
-            raise Unprocessable(
-                "input-required", [Fault("input-required", f"/inputs/{name}", {"input": name})], input=name
-            )
-        return self.inputs[name]
+from core.scheme.workflow import Action, Effect
 
 
 def apply(ledger: Ledger, action: Action, effect: Effect, inputs: Mapping[str, Any]) -> None:
@@ -69,45 +45,23 @@ def enter_stage(ledger: Ledger, track: str, stage: str) -> None:
     ledger.stamp("moved", data | {"meaning": target.meaning, "final": target.final})
 
 
-def raise_alert(ledger: Ledger, level: str, by: str) -> Left:
-    """Raise the case's alert to `level`; a case whose alert is as grave already keeps it."""
-    order = _alert_order(ledger, level)
-    was = ledger.case.alert
-    if was is not None and order.get(was, 0) >= order[level]:
-        return Reason("alert-not-lower", {"level": level, "was": was})
-    ledger.emit("alerted", {"level": level, "was": was, "by": by})
-    return None
-
-
-def notice(ledger: Ledger, owner: Owner, template: str, **of: str) -> None:
-    """Record that somebody is told; the telling itself happens outside, after the commit."""
-    ledger.emit("noticed", {"target": owner_to_dict(owner), "template": template, **of})
-
-
 def _move(step: Step) -> Left:
     enter_stage(step.ledger, step.arguments["track"], step.arguments["stage"])
     return None
 
 
 def _open_task(step: Step) -> Left:
-    name, ledger = step.arguments["task"], step.ledger
-    earlier = ledger.case.tasks.get(name)
-    if earlier is not None and earlier.state == "open":
-        raise Conflict("task-already-open", task=name, owner=owner_to_dict(earlier.owner))
     found = step.resolve(step.arguments["target"])
-    beside = [step.resolve(target).owner for target in step.arguments.get("co_targets") or ()]
-    co_handlers = [owner_to_dict(owner) for owner in (*found.co_handlers, *beside)]
-    occurrence = earlier.occurrence + 1 if earlier is not None else 1
-    data = {"task": name, "occurrence": occurrence, "owner": owner_to_dict(found.owner)}
-    ledger.emit("task_opened", data | {"co_handlers": co_handlers})
+    beside = tuple(step.resolve(target).owner for target in step.arguments.get("co_targets") or ())
+    open_share(step.ledger, step.arguments["task"], found.owner, (*found.co_handlers, *beside))
     return None
 
 
 def _assign_task(step: Step) -> Left:
     """Give an open task to another owner. Who takes it for itself (target actor) takes it from no other person, and
-    the organisation that owns it keeps it."""
+    the organisation that owns it keeps it; of a joint task it takes the share that it holds."""
     name, target = step.arguments["task"], step.arguments["target"]
-    task = step.ledger.case.tasks.get(name)
+    task = share_of_actor(step.ledger, name) if target.kind == "actor" else step.ledger.case.tasks.get(name)
     if task is None or task.state != "open":
         raise Conflict("task-not-open", task=name)
     owner = step.resolve(target).owner
@@ -117,17 +71,13 @@ def _assign_task(step: Step) -> Left:
         owner = Owner(organisation=task.owner.organisation, account=owner.account)
     if owner == task.owner:
         return Reason("task-owned-already", {"task": name})
-    data = {"task": name, "occurrence": task.occurrence, "owner": owner_to_dict(owner)}
-    step.ledger.emit("task_assigned", data)
+    assign_share(step.ledger, task, owner)
     return None
 
 
 def _close_task(step: Step) -> Left:
-    task = step.ledger.case.tasks.get(step.arguments["task"])
-    if task is None or task.state != "open":
-        return Reason("task-not-open", {"task": step.arguments["task"]})
-    step.ledger.emit("task_closed", {"task": task.id, "occurrence": task.occurrence})
-    return None
+    name = step.arguments["task"]
+    return None if close_shares(step.ledger, name) else Reason("task-not-open", {"task": name})
 
 
 def _start_clock(step: Step) -> Left:
@@ -161,13 +111,23 @@ def _set_fact(step: Step) -> Left:
 
 def _count(step: Step) -> Left:
     counter = step.arguments["counter"]
-    step.ledger.emit("counted", {"counter": counter, "value": step.ledger.case.counts.get(counter, 0) + 1})
+    count = step.ledger.case.counts.get(counter, 0) + 1
+    step.ledger.emit("counted", {"counter": counter, "value": count})
+    step.ledger.owed.extend(climb_by_count(step.ledger, counter, count))
     return None
 
 
 def _request_approval(step: Step) -> Left:
     owner = step.resolve(step.arguments["target"]).owner
     step.ledger.emit("approval_asked", {"approval": step.arguments["approval"], "owner": owner_to_dict(owner)})
+    return None
+
+
+def _answer_approval(step: Step) -> Left:
+    approval = step.arguments["approval"]
+    if step.ledger.case.approvals.get(approval) != "asked":
+        raise Conflict("approval-not-asked", approval=approval)
+    step.ledger.emit("approval_answered", {"approval": approval, "answer": step.arguments["answer"]})
     return None
 
 
@@ -226,7 +186,7 @@ def _lower(step: Step) -> Left:
     """To a less grave level, or to none when the effect names none; an alert that is as low already stays."""
     was, named = step.ledger.case.alert, {"level", "input"} & step.arguments.keys()
     level = _level(step) if named and step.arguments.get("level", "") is not None else None
-    order = _alert_order(step.ledger, level) if level is not None else {}
+    order = alert_order(step.ledger, level) if level is not None else {}
     if was is None or (level is not None and order.get(was, 0) <= order[level]):
         return Reason("alert-not-higher", {"level": level or "-", "was": was or "-"})
     step.ledger.emit("alerted", {"level": level, "was": was, "by": step.action.id})
@@ -237,14 +197,6 @@ def _level(step: Step) -> str:
     return str(step.input()) if "input" in step.arguments else str(step.arguments["level"])
 
 
-def _alert_order(ledger: Ledger, level: str) -> dict[str, int]:
-    """The pinned scheme's alerts by gravity; Unprocessable `alert-unknown` for a level that it does not have."""
-    order = {alert: gravity for gravity, alert in enumerate(ledger.pinned.timers.alerts)}
-    if level not in order:
-        raise Unprocessable("alert-unknown", value=level)
-    return order
-
-
 RUN: Mapping[str, Callable[[Step], Left]] = {
     "move": _move,
     "open_task": _open_task,
@@ -252,12 +204,17 @@ RUN: Mapping[str, Callable[[Step], Left]] = {
     "close_task": _close_task,
     "start_clock": _start_clock,
     "stop_clock": lambda step: _change_clock(step, stop_clock),
-    "pause_clock": lambda step: _change_clock(step, pause_clock),
+    "pause_clock": pause,
     "resume_clock": lambda step: _change_clock(step, resume_clock),
     "set_fact": _set_fact,
     "count": _count,
+    "extend_clock": extend,
     "request_approval": _request_approval,
+    "answer_approval": _answer_approval,
+    "answer_card": answer_card,
+    "correct": correct,
     "link_case": _link_case,
+    "open_case": open_case,
     "enter_object": _enter_object,
     "update_object": _update_object,
     "notify": _notify,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.engine.command import Evidence
 from core.engine.ledger import Ledger
+from core.engine.photos import compare, kept
 from core.errors import Fault, Unprocessable
 from core.scheme.workflow import Action
 
@@ -26,6 +27,9 @@ def require_evidence(action: Action, given: Sequence[Evidence]) -> None:
 
 
 def keep_evidence(ledger: Ledger, given: Sequence[Evidence]) -> None:
-    """Record each attachment by its id."""
+    """Record each attachment by its id; where the case's kind compares photos, hold those after against those
+    before."""
     for item in given:
-        ledger.emit("evidenced", {"kind": item.kind, "meaning": item.meaning, "attachment": item.attachment})
+        data = {"kind": item.kind, "meaning": item.meaning, "attachment": item.attachment}
+        ledger.emit("evidenced", data | kept(ledger, item))
+    compare(ledger, given)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.engine.clocks import evolve_clock
-from core.scheme.case import Case, Stamp, Task
-from core.scheme.codec import owner_from_dict
+from core.scheme.case import Case, ShownCard, Stamp, Task
+from core.scheme.codec import instant_from_text, owner_from_dict
 from core.scheme.event import Event
 
 
@@ -58,6 +58,7 @@ def _opened(event: Event) -> Case:
         object=data.get("object"),
         filing_condition=data.get("filing_condition"),
         facts=dict(data["facts"]),
+        draw=data.get("draw", 0),
     )
 
 
@@ -86,6 +87,8 @@ def _task_opened(case: Case, event: Event) -> dict[str, Any]:
         owner=owner_from_dict(data["owner"]),
         opened_at=event.recorded_at,
         co_handlers=tuple(owner_from_dict(owner) for owner in data["co_handlers"]),
+        share_of=data.get("share_of"),
+        done_when=data.get("done_when"),
     )
     return {"tasks": {**case.tasks, task.id: task}}
 
@@ -93,6 +96,12 @@ def _task_opened(case: Case, event: Event) -> dict[str, Any]:
 def _task_assigned(case: Case, event: Event) -> dict[str, Any]:
     task = replace(case.tasks[event.data["task"]], owner=owner_from_dict(event.data["owner"]))
     return {"tasks": {**case.tasks, task.id: task}}
+
+
+def _task_surfaced(case: Case, event: Event) -> dict[str, Any]:
+    task = case.tasks[event.data["task"]]
+    beside = (*task.co_handlers, owner_from_dict(event.data["owner"]))
+    return {"tasks": {**case.tasks, task.id: replace(task, co_handlers=beside)}}
 
 
 def _task_closed(case: Case, event: Event) -> dict[str, Any]:
@@ -115,6 +124,44 @@ def _counted(case: Case, event: Event) -> dict[str, Any]:
 
 def _approval_asked(case: Case, event: Event) -> dict[str, Any]:
     return {"approvals": {**case.approvals, event.data["approval"]: "asked"}}
+
+
+def _approval_answered(case: Case, event: Event) -> dict[str, Any]:
+    return {"approvals": {**case.approvals, event.data["approval"]: event.data["answer"]}}
+
+
+def _dispatched(case: Case, event: Event) -> dict[str, Any]:
+    told = {name: event.data[name] for name in ("layer", "act_first", "ruling_by") if event.data.get(name)}
+    return {"sent": told}
+
+
+def _evidenced(case: Case, event: Event) -> dict[str, Any]:
+    return {"photos": (*case.photos, event.data["photo"])} if "photo" in event.data else {}
+
+
+def _card_shown(case: Case, event: Event) -> dict[str, Any]:
+    data = event.data
+    by = instant_from_text(data["answer_by"]) if "answer_by" in data else None
+    return {"cards": (*case.cards, ShownCard(data["card"], owner_from_dict(data["owner"]), event.recorded_at, by))}
+
+
+def _card_answered(case: Case, event: Event) -> dict[str, Any]:
+    return {
+        "cards": tuple(
+            replace(shown, answered_at=event.recorded_at)
+            if shown.card == event.data["card"] and shown.answered_at is None
+            else shown
+            for shown in case.cards
+        )
+    }
+
+
+def _climbed(case: Case, event: Event) -> dict[str, Any]:
+    return {"rungs": {**case.rungs, event.data["ladder"]: event.data["step"]}}
+
+
+def _corrected(case: Case, event: Event) -> dict[str, Any]:
+    return {name: event.data[name] for name in ("category", "cell", "filing_condition") if name in event.data}
 
 
 def _linked(case: Case, event: Event) -> dict[str, Any]:
@@ -145,19 +192,28 @@ def _nothing(case: Case, event: Event) -> dict[str, Any]:
 FOLDS: Mapping[str, Callable[[Case, Event], dict[str, Any]]] = {
     "acted": _acted,
     "moved": _moved,
-    "evidenced": _nothing,
-    "dispatched": _nothing,
+    "evidenced": _evidenced,
+    "dispatched": _dispatched,
     "task_opened": _task_opened,
     "task_assigned": _task_assigned,
+    "task_surfaced": _task_surfaced,
     "task_closed": _task_closed,
     "clock_started": _clock,
     "clock_paused": _clock,
     "clock_resumed": _clock,
+    "clock_extended": _clock,
     "clock_stopped": _clock,
     "clock_reached": _clock,
     "fact_set": _fact_set,
     "counted": _counted,
     "approval_asked": _approval_asked,
+    "approval_answered": _approval_answered,
+    "card_shown": _card_shown,
+    "card_answered": _card_answered,
+    "climbed": _climbed,
+    "corrected": _corrected,
+    "case_asked": _nothing,
+    "photo_doubted": _nothing,
     "linked": _linked,
     "object_changed": _object_changed,
     "alerted": _alerted,

@@ -6,38 +6,51 @@ deliver it twice.
 
 from __future__ import annotations
 
+from core.engine.climbing import climb, show_card
+from core.engine.clocks import resume_clock
 from core.engine.command import Fire
 from core.engine.decision import Reason
-from core.engine.effects import notice, raise_alert
 from core.engine.ledger import Ledger
+from core.engine.limits import limit_of
+from core.engine.raising import raise_alert, tell
+from core.engine.scope import in_scope
+from core.engine.surfacing import surface
 from core.engine.taking import take_as_system
-from core.engine.targets import resolve
-from core.engine.timers import DueTimer, due_timers
-from core.errors import Conflict, Unprocessable
+from core.engine.timers import SUSPENDED, DueTimer, due_timers
 from core.scheme.codec import instant_to_text
 from core.scheme.scheme import Scheme
 from core.scheme.timers import Reaching
-from core.scheme.workflow import Target
 
 TEMPLATE = "clock_reached"
 """The notice of a reach; its event names the limit and the reach."""
 
 
 def fire(ledger: Ledger, command: Fire) -> None:
-    """Record the reach, then raise its alert, tell its target, take its action."""
+    """Record the reach, then raise its alert, show its card, tell its target, take its action."""
     timer = _due(ledger, command)
     if timer is None:
         return
     late = int((ledger.now - timer.due_at).total_seconds())
     run = {"limit": timer.limit, "occurrence": timer.occurrence, "reach": timer.reach}
     ledger.emit("clock_reached", {**run, "due_at": instant_to_text(timer.due_at), "late_seconds": late})
-    reaching = _reaching(ledger.pinned, timer)
     source = f"{timer.limit}.{timer.reach}"
+    if timer.reach == SUSPENDED:
+        _resume(ledger, timer, source)
+        return
+    reaching = _reaching(ledger.pinned, timer)
+    if reaching.rung is not None:
+        _climb(ledger, reaching.rung, source)
+        return
+    if limit_of(ledger.pinned, ledger.case, timer.limit).pool is not None:
+        surface(ledger, timer, reaching.notify)
+        return
     if reaching.alert is not None:
         left = raise_alert(ledger, reaching.alert, source)
         ledger.effects.append(left or Reason("alert-raised", {"level": reaching.alert, "by": source}))
+    if reaching.card is not None:
+        show_card(ledger, reaching.card, timer.limit)
     if reaching.notify is not None:
-        _notify(ledger, timer, reaching.notify)
+        tell(ledger, reaching.notify, TEMPLATE, limit=timer.limit, reach=timer.reach)
     if reaching.action is not None:
         take_as_system(ledger, reaching.action, source)
 
@@ -51,14 +64,23 @@ def _due(ledger: Ledger, command: Fire) -> DueTimer | None:
 
 
 def _reaching(scheme: Scheme, timer: DueTimer) -> Reaching:
-    return next(reaching for reaching in scheme.timers.limits[timer.limit].reaches if reaching.id == timer.reach)
+    limit = scheme.timers.limits[timer.limit.partition("@")[0]]
+    return next(reaching for reaching in limit.reaches if reaching.id == timer.reach)
 
 
-def _notify(ledger: Ledger, timer: DueTimer, target: Target) -> None:
-    try:
-        found = resolve(ledger, target, {}, {})
-    except (Conflict, Unprocessable) as refused:
-        ledger.effects.append(Reason(refused.code, refused.params))
+def _resume(ledger: Ledger, timer: DueTimer, source: str) -> None:
+    """A suspension is over: the clock runs again, and the system takes the action that the limit names."""
+    ledger.change_clocks(resume_clock(ledger.pinned, ledger.case, timer.limit, ledger.now))
+    suspension = limit_of(ledger.pinned, ledger.case, timer.limit).suspension
+    if suspension is not None and suspension.action is not None:
+        take_as_system(ledger, suspension.action, source)
+
+
+def _climb(ledger: Ledger, rung: tuple[str, str], source: str) -> None:
+    ladder = ledger.pinned.timers.ladders[rung[0]]
+    if not in_scope(ladder.scope, ledger.case, ledger.pinned, ledger.values()):
+        ledger.effects.append(Reason("ladder-out-of-scope", {"ladder": ladder.id}))
         return
-    ledger.effects.extend(found.notes)
-    notice(ledger, found.owner, TEMPLATE, limit=timer.limit, reach=timer.reach)
+    step = next(step for step in ladder.steps if step.id == rung[1])
+    for action in climb(ledger, ladder, step):
+        take_as_system(ledger, action, source)

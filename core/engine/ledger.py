@@ -40,6 +40,7 @@ class Ledger:
     dispatch: list[Mapping[str, Any]] = field(default_factory=list)
     clocks: list[Mapping[str, Any]] = field(default_factory=list)
     reactions: list[Reason] = field(default_factory=list)
+    owed: list[str] = field(default_factory=list)  # actions that the system takes when the one in hand is done
     taken: int = 0  # reactions so far
 
     @property

@@ -14,8 +14,10 @@ from core.scheme.timers import Limit
 
 
 def limit_of(scheme: Scheme, case: Case, limit: str) -> Limit:
-    """A limit of the scheme for this case; KeyError when the scheme has none of that id."""
-    return for_case(scheme.timers.limits[limit], scheme, case)
+    """A limit of the scheme for this case, by its id or by the id of one of its clocks (`limit@share`), which it then
+    has; KeyError when the scheme has none of that id."""
+    found = for_case(scheme.timers.limits[limit.partition("@")[0]], scheme, case)
+    return found if found.id == limit else replace(found, id=limit)
 
 
 def for_case(limit: Limit, scheme: Scheme, case: Case) -> Limit:

@@ -11,16 +11,18 @@ from typing import Any
 
 from core.engine.command import Open
 from core.engine.decision import Reason
-from core.engine.effects import notice
 from core.engine.ledger import Ledger
 from core.engine.permission import Permission, permit
+from core.engine.raising import tell
 from core.engine.scope import in_scope
 from core.engine.taking import Given, labelled, take
-from core.engine.targets import resolve
 from core.engine.values import Values, local_time, object_of
-from core.errors import Conflict, Fault, Forbidden, NotFound, Unprocessable
+from core.errors import Fault, Forbidden, NotFound, Unprocessable
 from core.scheme.label import Label
 from core.scheme.workflow import Action, CaseKind, IntakeKind
+
+RECURRENCES = "recurrences"
+"""The counter of the closed cases that a new one repeats."""
 
 
 def open_case(ledger: Ledger, command: Open) -> None:
@@ -44,6 +46,12 @@ def open_case(ledger: Ledger, command: Open) -> None:
         raise Unprocessable("report-unfit", faults, first=faults[0].code)
     action = kind.actions[intake.opening]
     ledger.emit("opened", _opened(ledger, command, kind))
+    for other in command.recurs:
+        ledger.emit("linked", {"relation": "recurrence", "case": other})
+    if command.recurs:
+        ledger.emit("counted", {"counter": RECURRENCES, "value": len(command.recurs)})
+    if command.parent is not None:
+        ledger.emit("linked", {"relation": "parent", "case": command.parent})
     permission = _permission(ledger, kind, action, intake)
     ledger.permission.extend(permission.because)
     if not permission.allowed:
@@ -59,13 +67,8 @@ def _tell_at_once(ledger: Ledger) -> None:
     values = Values(ledger.pinned, ledger.situation, ledger.case, ledger.now)
     for cadence in ledger.pinned.timers.cadences.values():
         if cadence.mode == "at_once" and in_scope(cadence.scope, ledger.case, ledger.pinned, values):
-            try:
-                found = resolve(ledger, cadence.target, {}, {})
-            except (Conflict, Unprocessable) as refused:
-                ledger.effects.append(Reason(refused.code, refused.params))
-                continue
-            ledger.effects.extend(found.notes)
-            notice(ledger, found.owner, "at_once", cadence=cadence.id)
+            for target in (cadence.target, *cadence.copies):
+                tell(ledger, target, "at_once", cadence=cadence.id)
 
 
 def _require_named(ledger: Ledger, command: Open) -> None:
@@ -156,5 +159,7 @@ def _opened(ledger: Ledger, command: Open, kind: CaseKind) -> dict[str, Any]:
     }
     if command.point is not None:
         data["point"] = list(command.point)
+    if command.draw:
+        data["draw"] = command.draw
     optional = {"object": command.object, "filing_condition": _filing_condition(ledger, command)}
     return data | {name: part for name, part in optional.items() if part is not None}

@@ -8,7 +8,7 @@ deputise for. Behaviour never depends on what a role is called.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -156,12 +156,21 @@ def holds_at(assignment: Assignment, now: datetime | None) -> bool:
 
 
 def _held(situation: Situation, now: datetime | None) -> Iterator[tuple[Assignment, Role]]:
-    """The actor's assignments that hold, with the role of each, in their order."""
+    """The actor's assignments that hold, with the role of each, in their order; behind each the posts in the same
+    cell that it is the backup of (AB岗) while nobody holds them."""
     roster = situation.today.roster
     for assignment in situation.actor.assignments:
         post = roster.posts.get(assignment.post)
         if post is not None and holds_at(assignment, now):
             yield assignment, roster.roles[post.role]
+            for backed in roster.backing.get(assignment.post, ()):
+                if not _staffed(situation, backed, assignment.cell, now):
+                    standing_in = replace(assignment, post=backed)
+                    yield standing_in, roster.roles[roster.posts[backed].role]
+
+
+def _staffed(situation: Situation, post: str, cell: str | None, now: datetime | None) -> bool:
+    return any(row.cell == cell and holds_at(row, now) for row in situation.staff.get(post, ()))
 
 
 def _duty_grants(situation: Situation, action: str) -> Iterator[Grant]:

@@ -35,12 +35,12 @@ def covered(
     if reach == "own":
         return None if case.reporter == assignment.account else Reason("case-not-reported-by-actor", {"role": role})
     if reach == "organisation":
-        organisation = _organisation(situation, assignment)
+        organisation = organisation_of(situation, assignment)
         owners = {_owning_organisation(situation, owner) for owner in _open_owners(case)}
         if organisation is not None and organisation in owners:
             return None
         return Reason("organisation-has-no-open-task", {"role": role, "organisation": organisation or "-"})
-    if any(_holds(situation, case, owner, assignment, pinned) for owner in _open_owners(case)):
+    if any(holds(situation, case, owner, assignment, pinned) for owner in _open_owners(case)):
         return None
     return Reason("no-open-task-of-actor", {"role": role})
 
@@ -71,7 +71,7 @@ def _open_owners(case: Case) -> Iterator[Owner]:
             yield from task.co_handlers
 
 
-def _organisation(situation: Situation, assignment: Assignment) -> str | None:
+def organisation_of(situation: Situation, assignment: Assignment) -> str | None:
     """The assignment's own organisation, else its post's."""
     if assignment.organisation is not None:
         return assignment.organisation
@@ -86,7 +86,7 @@ def _owning_organisation(situation: Situation, owner: Owner) -> str | None:
     return post.organisation if post else None
 
 
-def _holds(situation: Situation, case: Case, owner: Owner, assignment: Assignment, pinned: Scheme | None) -> bool:
+def holds(situation: Situation, case: Case, owner: Owner, assignment: Assignment, pinned: Scheme | None) -> bool:
     """Whether the owner is the assignment's account (or whom it deputises for), its post in its cell, or a pool from
     which its post may claim."""
     if owner.account is not None:

@@ -16,6 +16,8 @@ from core.scheme.timers import Scope
 
 def in_scope(scope: Scope, case: Case, scheme: Scheme, values: Mapping[str, Any]) -> bool:
     """Whether every restriction of `scope` holds; `values` are the names that its expression may read."""
+    if scope.duty_modes and values.get("duty_mode") not in scope.duty_modes:
+        return False
     return all(
         not allowed or any(trait in allowed for trait in traits)
         for _, allowed, traits in _restrictions(scope, case, scheme)
@@ -25,7 +27,7 @@ def in_scope(scope: Scope, case: Case, scheme: Scheme, values: Mapping[str, Any]
 def scope_reasons(scope: Scope, case: Case, scheme: Scheme) -> tuple[Reason, ...]:
     """Each restriction of `scope` with the case's trait that satisfies it, or with the trait that does not.
 
-    An expression is only quoted, since the values that it read are gone. No restriction: `scope-unrestricted`.
+    An expression or a duty mode is only quoted, since what held then is gone. No restriction: `scope-unrestricted`.
     """
     reasons = []
     for name, allowed, traits in _restrictions(scope, case, scheme):
@@ -37,6 +39,8 @@ def scope_reasons(scope: Scope, case: Case, scheme: Scheme) -> tuple[Reason, ...
         else:
             value = next(iter(traits), None)
             reasons.append(Reason(f"scope-{name}-differs", {"value": value, "allowed": sorted(allowed)}))
+    if scope.duty_modes:
+        reasons.append(Reason("scope-duty-mode", {"allowed": sorted(scope.duty_modes)}))
     if scope.when is not None:
         reasons.append(Reason("scope-expression", {"expression": scope.when.source}))
     return tuple(reasons) or (Reason("scope-unrestricted"),)
@@ -55,3 +59,4 @@ def _restrictions(
     yield "channel", scope.channels, (case.channel,)
     yield "severity", scope.severities, (case.severity,)
     yield "filing-condition", scope.filing_conditions, (case.filing_condition,)
+    yield "intake", scope.intakes, (case.intake,)

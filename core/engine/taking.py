@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from core.engine.command import Evidence
 from core.engine.decision import Reason
 from core.engine.effects import apply, enter_stage
 from core.engine.evidence import keep_evidence, require_evidence
+from core.engine.following import findings
+from core.engine.joint import open_joint
 from core.engine.ledger import Ledger
 from core.errors import Conflict, Unprocessable
 from core.scheme.label import Label
@@ -46,18 +49,36 @@ def take(ledger: Ledger, action: Action, given: Given) -> None:
     require_stage(ledger, action)
     _require_guard(ledger, action, given.inputs)
     require_evidence(action, given.evidence)
+    _require_in_time(ledger, action)
     keep_evidence(ledger, given.evidence)
     ledger.stamp("acted", _acted(ledger, action, given))
     if action.to is not None:
         enter_stage(ledger, action.track, action.to)
+    if action.joint is not None:
+        open_joint(ledger, action, action.joint, given.inputs)
+    if action.rating is not None:
+        ledger.emit("fact_set", {"fact": "rating", "value": given.inputs["rating"]})
     for effect in action.effects:
         apply(ledger, action, effect, given.inputs)
+    findings(ledger, action, given.inputs)
+    owed, ledger.owed = ledger.owed, []
+    for name in owed:
+        take_as_system(ledger, name, action.id)
     for reaction in ledger.kind.reactions_after.get(action.id, ()):
         where = {"after": action.id, "action": reaction.action}
         if reaction.when is not None and not ledger.holds(reaction.when, given.inputs, where):
             ledger.reactions.append(Reason("reaction-condition-not-met", where))
         else:
             take_as_system(ledger, reaction.action, action.id)
+
+
+def _require_in_time(ledger: Ledger, action: Action) -> None:
+    """A rating comes within its days of closing. Conflict `rating-too-late`."""
+    closed, rating = ledger.case.closed_at, action.rating
+    if rating is None or rating.within_days is None or closed is None:
+        return
+    if ledger.now > closed + timedelta(days=rating.within_days):
+        raise Conflict("rating-too-late", **labelled(action), days=rating.within_days)
 
 
 def take_as_system(ledger: Ledger, name: str, after: str) -> None:

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from core.engine.decision import Reason
-from core.engine.dispatch import dispatch
 from core.engine.ledger import Ledger
 from core.engine.permission import holds_at
 from core.engine.reach import chain
-from core.engine.values import Values, cell_of, local_time, object_of
+from core.engine.sending import send
+from core.engine.values import object_of
 from core.errors import Conflict, Fault, Unprocessable
-from core.scheme.case import Case, Owner
-from core.scheme.rule_index import DispatchQuery
-from core.scheme.scheme import Scheme
-from core.scheme.situation import SYSTEM, Situation
+from core.scheme.case import Owner
+from core.scheme.situation import SYSTEM
 from core.scheme.workflow import Target
 
 
@@ -46,43 +43,23 @@ def resolve(ledger: Ledger, target: Target, inputs: Mapping[str, Any], formats: 
         return Resolved(*_named(ledger, target.value or "", inputs, formats))
     if target.kind == "post":
         return Resolved(*_post(ledger, target.value or ""))
+    if target.kind == "elsewhere":
+        return Resolved(*_elsewhere(ledger, target))
     return Resolved(DIRECT[target.kind](ledger, target.value or ""))
 
 
 def _dispatched(ledger: Ledger, inputs: Mapping[str, Any], formats: Mapping[str, str]) -> Resolved:
     today = ledger.situation.today
-    query = query_of(ledger.pinned, ledger.situation, ledger.case, ledger.now, inputs)
-    decision = dispatch(today, query)
-    ledger.dispatch.append(decision.as_dict())
+    decision = send(ledger.pinned, ledger.situation, ledger.case, ledger.now, inputs)
+    told = decision.as_dict()
+    ledger.dispatch.append(told)
     if decision.handler is None or decision.handler.kind == "dispatch":
         raise Unprocessable("dispatch-without-handler", category=ledger.case.category, cell=ledger.case.cell)
-    ledger.emit("dispatched", decision.as_dict() | {"digest": today.digest})
+    ledger.emit("dispatched", told | {"digest": today.digest})
     found = resolve(ledger, decision.handler, inputs, formats)
     beside = [resolve(ledger, target, inputs, formats) for target in decision.co_handlers]
     notes = (*found.notes, *(note for one in beside for note in one.notes))
     return Resolved(found.owner, tuple(one.owner for one in beside), notes)
-
-
-def query_of(
-    pinned: Scheme, situation: Situation, case: Case, now: datetime, inputs: Mapping[str, Any] | None = None
-) -> DispatchQuery:
-    """What dispatch by today's rules is told of a case; expressions read today's parameters."""
-    today = situation.today
-    cell = cell_of(pinned, situation, case)
-    found = object_of(situation, case.object, pinned)
-    local = local_time(today, now)
-    return DispatchQuery(
-        category=case.category,
-        cell=case.cell,
-        case_kind=case.kind,
-        area_kind=cell.kind if cell else None,
-        grade=cell.grade if cell else None,
-        channel=case.channel,
-        severity=case.severity,
-        object_kind=found.get("kind") if found else None,
-        minute=local.hour * 60 + local.minute,
-        values=Values(today, situation, case, now, inputs or {}),
-    )
 
 
 def _named(
@@ -124,6 +101,27 @@ def _post(ledger: Ledger, post: str) -> tuple[Owner, tuple[Owner, ...], tuple[Re
                 return Owner(post=tried, cell=cell), (), (note,) if tried != post else ()
     vacant = Reason("target-vacant", {"post": post, "cell": ledger.case.cell})
     return Owner(post=post, cell=ledger.case.cell), (), (vacant,)
+
+
+def _elsewhere(ledger: Ledger, target: Target) -> tuple[Owner, tuple[Owner, ...], tuple[Reason, ...]]:
+    """A holder of the post in a cell that does not lie in the case's cell of the tier; the case's draw says which."""
+    grid, post = ledger.situation.today.grid, target.value or ""
+    own = chain(ledger.situation, ledger.case.cell, ledger.pinned)
+    left_out = next((code for code in own if code in grid.cells and grid.cells[code].tier == target.across), None)
+    held = {row.cell for row in ledger.situation.staff.get(post, ()) if row.cell and holds_at(row, ledger.now)}
+    cells = sorted(cell for cell in held if left_out is None or not grid.within(cell, left_out))
+    if not cells:
+        vacant = Reason("target-nobody-elsewhere", {"post": post, "across": target.across or "-"})
+        return Owner(post=post), (), (vacant,)
+    return Owner(post=post, cell=cells[ledger.case.draw % len(cells)]), (), ()
+
+
+def _overlay(ledger: Ledger, value: str) -> Owner:
+    overlay = ledger.situation.today.grid.overlays.get(value)
+    area = overlay.area(chain(ledger.situation, ledger.case.cell, ledger.pinned)) if overlay else None
+    if area is None or area.organisation is None:
+        raise Unprocessable("target-unknown", kind="overlay", value=value)
+    return Owner(organisation=area.organisation)
 
 
 def _with_fallbacks(ledger: Ledger, post: str) -> Iterator[str]:
@@ -171,5 +169,6 @@ DIRECT: Mapping[str, Callable[[Ledger, str], Owner]] = {
     "object": _object,
     "task": _task,
     "pool": lambda _, value: Owner(pool=value),
+    "overlay": _overlay,
 }
 """Targets that name one owner at once."""

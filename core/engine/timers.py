@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
@@ -15,6 +15,9 @@ from core.engine.deadline import advance
 from core.engine.limits import limit_of
 from core.scheme.case import Case, Clock
 from core.scheme.scheme import Scheme
+
+SUSPENDED = "suspended"
+"""The reach at which a suspension ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,13 @@ class DueTimer:
 
 
 def due_timers(case: Case, scheme: Scheme) -> tuple[DueTimer, ...]:
-    """Every reach of a running clock that has not fired, the earliest first, then by limit and reach.
+    """Every reach of a running clock that has not fired, and the end of every suspension, the earliest first, then
+    by limit and reach.
 
     `scheme` is the one that the case is pinned to. A share that was already used up when the clock was resumed
     falls at the instant of resumption. Raises PermanentFailure as `core.engine.deadline.deadline`.
     """
-    found = [
-        timer for clock in case.clocks.values() if clock.state == "running" for timer in _of_clock(case, clock, scheme)
-    ]
+    found = [timer for clock in case.clocks.values() for timer in OF_STATE[clock.state](case, clock, scheme)]
     return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.limit, timer.reach)))
 
 
@@ -48,3 +50,13 @@ def _of_clock(case: Case, clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
         needed = ceil(Fraction(reach.share) * clock.allowed) - clock.elapsed
         due_at = advance(calendar, limit.unit, clock.resumed_at, needed)
         yield DueTimer(clock.limit, clock.occurrence, reach.id, due_at)
+
+
+def _of_pause(case: Case, clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
+    """A suspension ends by itself after its calendar days, if its limit says so."""
+    suspension = limit_of(scheme, case, clock.limit).suspension
+    if clock.held and clock.paused_at is not None and suspension is not None:
+        yield DueTimer(clock.limit, clock.occurrence, SUSPENDED, clock.paused_at + timedelta(days=suspension.days))
+
+
+OF_STATE = {"running": _of_clock, "paused": _of_pause, "stopped": lambda case, clock, scheme: iter(())}

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.engine.openness import is_open
 from core.scheme.case import Case
 from core.scheme.grid import Cell
 from core.scheme.scheme import Scheme
@@ -57,6 +58,8 @@ class Values(Mapping[str, Any]):
             "input": self.inputs,
             "count": self.case.counts,
             "parameter": self.scheme.locality.parameters,
+            "approval": self.case.approvals,
+            "area": self.situation.today.grid.overlays,
         }
         names = [*PLAIN, *(f"{family}.{item}" for family, items in listed.items() for item in items)]
         return [name for name in names if name in self]
@@ -139,8 +142,14 @@ def _fact(values: Values, name: str) -> Any:
 
 
 def _open(values: Values, task: str) -> bool:
-    found = values.case.tasks.get(task)
-    return found is not None and found.state == "open"
+    return is_open(values.case, task)
+
+
+def _area(values: Values, overlay: str) -> str | None:
+    grid = values.situation.today.grid
+    found = grid.overlays.get(overlay)
+    area = found.area(grid.chains.get(values.case.cell, (values.case.cell,))) if found else None
+    return area.id if area else None
 
 
 def _parameter(values: Values, name: str) -> Any:
@@ -161,6 +170,9 @@ PLAIN: Mapping[str, Callable[[Values], Any]] = {
     "object_kind": lambda values: _object(values, "kind"),
     "object_status": lambda values: _object(values, "status"),
     "duty_mode": lambda values: values.situation.duty_mode,
+    "draw": lambda values: Decimal(values.case.draw) / 10_000,
+    "act_first": lambda values: bool(values.case.sent.get("act_first")),
+    "dispatch_layer": lambda values: values.case.sent.get("layer"),
     "hour": lambda values: Decimal(local_time(values.scheme, values.now).hour),
     "weekday": lambda values: Decimal(local_time(values.scheme, values.now).isoweekday()),
 }
@@ -173,5 +185,7 @@ FAMILIES: Mapping[str, Callable[[Values, str], Any]] = {
     "input": lambda values, name: to_value(values.inputs.get(name)),
     "count": lambda values, name: Decimal(values.case.counts.get(name, 0)),
     "parameter": _parameter,
+    "approval": lambda values, approval: values.case.approvals.get(approval),
+    "area": _area,
 }
 """Names with a dot, by what stands before it."""

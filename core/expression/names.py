@@ -41,6 +41,19 @@ NAMES: tuple[DeclaredName, ...] = (
     DeclaredName("object_kind", "text", "所涉部件或对象的种类", "kind of the registry object of the case"),
     DeclaredName("object_status", "text", "所涉部件或对象的状态", "status of the registry object of the case"),
     DeclaredName("duty_mode", "text", "值守模式（平时、战时）", "duty mode in force"),
+    DeclaredName(
+        "draw",
+        "number",
+        "抽签数，0 到 1（不含），每案固定且不可预知",
+        "the case's lot, 0 to below 1, fixed and unforeseeable",
+    ),
+    DeclaredName("act_first", "boolean", "最近一次派遣是否先行处置", "whether the last dispatch was to act first"),
+    DeclaredName(
+        "dispatch_layer",
+        "text",
+        "最近一次派遣的依据：control_zone、contested、override、normal、fallback；未派遣为未知",
+        "what the last dispatch went by: control_zone, contested, override, normal, fallback; unknown before",
+    ),
     DeclaredName("hour", "number", "当地时间的小时，0 到 23", "hour of the local time, 0 to 23"),
     DeclaredName("weekday", "number", "星期几，1 是星期一，7 是星期日", "day of the week, 1 Monday to 7 Sunday"),
 )
@@ -56,6 +69,18 @@ FAMILIES: tuple[NameFamily, ...] = (
     NameFamily("fact", None, "案件的事实", "fact of the case"),
     NameFamily("input", None, "本次操作填写的内容", "what the actor fills in with the action"),
     NameFamily("count", "number", "计数器的当前值", "value of the counter"),
+    NameFamily(
+        "approval",
+        "text",
+        "审批的状态：asked、granted、refused；未申请为未知",
+        "asked, granted or refused; unknown before",
+    ),
+    NameFamily(
+        "area",
+        "text",
+        "案件所在网格在这套专项分区中的分区",
+        "area of the overlay in which the case lies; unknown in none",
+    ),
     NameFamily("parameter", None, "本地设定的参数", "parameter that the district sets"),
 )
 
@@ -68,12 +93,16 @@ def names_for(
     inputs: Mapping[str, ExpressionType] | None = None,
     counters: Iterable[str] = (),
     parameters: Mapping[str, ExpressionType] | None = None,
+    approvals: Iterable[str] = (),
+    overlays: Iterable[str] = (),
 ) -> dict[str, ExpressionType]:
     """Every name that an expression may read, with its type: the fixed ones and what the scheme declares."""
     names: dict[str, ExpressionType] = {name.id: name.type for name in NAMES}
     names |= {f"stage.{track}": "text" for track in tracks}
     names |= {f"open.{task}": "boolean" for task in tasks}
     names |= {f"count.{counter}": "number" for counter in counters}
+    names |= {f"approval.{approval}": "text" for approval in approvals}
+    names |= {f"area.{overlay}": "text" for overlay in overlays}
     for prefix, typed in (("fact", facts), ("input", inputs), ("parameter", parameters)):
         names |= {f"{prefix}.{id_}": type_ for id_, type_ in (typed or {}).items()}
     return names

@@ -8,8 +8,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from core.engine.deadline import deadline
-from core.engine.dispatch import dispatch
-from core.engine.targets import query_of
+from core.engine.sending import send
 from core.errors import NotFound
 from core.manifest.nearest import nearest
 from core.scheme.case import Case
@@ -54,7 +53,7 @@ def explain_dispatch(
         version=0,
         object=thing,
     )
-    return dispatch(scheme, query_of(scheme, Situation(scheme), imagined, now)).as_dict()
+    return send(scheme, Situation(scheme), imagined, now).as_dict()
 
 
 def explain_limit(scheme: Scheme, limit: str, start: datetime) -> dict[str, Any]:

@@ -16,8 +16,7 @@ from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.engine.dispatch import DispatchDecision, dispatch
-from core.engine.targets import query_of
+from core.engine.sending import Sending, send
 from core.errors import NotFound
 from core.scheme.case import Case
 from core.scheme.scheme import Scheme
@@ -86,23 +85,23 @@ def sample(
     draw = _Draw(scheme, seed, monday)
     automatic = unanswered = 0
     others: Counter[int | None] = Counter()
-    found: dict[int | None, DispatchDecision] = {}
+    found: dict[int | None, Sending] = {}
     for _ in watch(range(reports)):
         case, now = draw.report()
-        decision = dispatch(scheme, query_of(scheme, Situation(scheme), case, now))
+        decision = send(scheme, Situation(scheme), case, now)
         answered = _answered(scheme, decision)
         unanswered += not answered
         if answered and decision.layer != FALLBACK:
             automatic += 1
         else:
-            key = None if decision.rule is None else id(decision.rule)
+            key = None if decision.found.rule is None else id(decision.found.rule)
             others[key] += 1
             found.setdefault(key, decision)
     groups = tuple(_group(found[key], count) for key, count in others.most_common())
     return Sample(reports, seed, automatic, unanswered, groups)
 
 
-def _answered(scheme: Scheme, decision: DispatchDecision) -> bool:
+def _answered(scheme: Scheme, decision: Sending) -> bool:
     """Whether the handler is somebody: an organisation or pool that exists, a post with positions."""
     handler = decision.handler
     if handler is None:
@@ -112,7 +111,7 @@ def _answered(scheme: Scheme, decision: DispatchDecision) -> bool:
     return handler.value in (scheme.roster.organisations if handler.kind == "organisation" else scheme.dispatch.pools)
 
 
-def _group(decision: DispatchDecision, reports: int) -> Group:
+def _group(decision: Sending, reports: int) -> Group:
     told = decision.as_dict()
     handler = decision.handler
     named = f"{handler.kind}:{handler.value}" if handler else None

@@ -30,6 +30,8 @@ class Task:
     opened_at: datetime
     closed_at: datetime | None = None
     co_handlers: tuple[Owner, ...] = ()
+    share_of: str | None = None  # the joint task that this is a share of
+    done_when: str | None = None  # of a joint task's first share: see `Joint`
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Clock:
     `elapsed` is the working time used, in seconds, up to the last start, pause or stop; `allowed` the limit's whole
     working time in seconds. `provisional` when the calendar of a year it crosses is not announced yet.
     `reached` are the ids of the `Reaching`s that have fired. `held`: paused by an effect, so that no change of stage
-    resumes it.
+    resumes it. `paused_at` is the last pause; `suspensions` and `extensions` count how often this run was held and
+    given more time. `limit` is the limit's id, or `limit@share` for a limit that times the shares of a task.
     """
 
     limit: str
@@ -65,6 +68,20 @@ class Clock:
     provisional: bool = False
     reached: tuple[str, ...] = ()
     held: bool = False
+    paused_at: datetime | None = None
+    suspensions: int = 0
+    extensions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card that was shown to a task's owner. `answer_by`: until when an answer is due, if one is asked for."""
+
+    card: str
+    owner: Owner
+    shown_at: datetime
+    answer_by: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +118,13 @@ class Case:
     handlers: frozenset[str] = frozenset()  # accounts that have taken a handling action
     alert: str | None = None
     links: tuple[tuple[str, str], ...] = ()  # (relation, case id)
-    approvals: Mapping[str, str] = field(default_factory=dict)
+    approvals: Mapping[str, str] = field(default_factory=dict)  # asked, granted, refused
     closed_at: datetime | None = None
+    draw: int = 0  # of 10,000; see `Open.draw`
+    sent: Mapping[str, Any] = field(default_factory=dict)  # of the last dispatch: layer, act_first, ruling_by
+    cards: tuple[ShownCard, ...] = ()
+    rungs: Mapping[str, str] = field(default_factory=dict)  # ladder -> the step reached last
+    photos: tuple[Mapping[str, Any], ...] = ()  # taken before: {at?, point?}, for comparison with those after
 
     def stage(self, track: str) -> str | None:
         return self.tracks.get(track)

@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
-from core.scheme.case import Case, Clock, Owner, Stamp, Task
+from core.scheme.case import Case, Clock, Owner, ShownCard, Stamp, Task
 from core.scheme.event import Event
 
 INSTANTS = frozenset(
@@ -24,8 +24,14 @@ INSTANTS = frozenset(
         "stopped_at",
         "occurred_at",
         "recorded_at",
+        "paused_at",
+        "shown_at",
+        "answer_by",
+        "answered_at",
     ],
 )
+SPARSE = ("draw", "sent", "cards", "rungs", "photos", "suspensions", "extensions")
+"""Fields that most cases have nothing in: left out while they are empty or 0."""
 
 
 def instant_to_text(instant: datetime) -> str:
@@ -61,6 +67,12 @@ def case_to_dict(case: Case) -> dict[str, Any]:
     data["stamps"] = [_plain(stamp) for stamp in case.stamps]
     data["tasks"] = {name: _task_to_dict(task) for name, task in case.tasks.items()}
     data["clocks"] = {name: _plain(clock) | {"reached": list(clock.reached)} for name, clock in case.clocks.items()}
+    if case.cards:
+        data["cards"] = [_plain(card) | {"owner": owner_to_dict(card.owner)} for card in case.cards]
+    for name in {"sent", "rungs"} & data.keys():
+        data[name] = dict(data[name])
+    if case.photos:
+        data["photos"] = [dict(photo) for photo in case.photos]
     return data
 
 
@@ -77,6 +89,12 @@ def case_from_dict(data: Mapping[str, Any]) -> Case:
         name: Clock(**{"due_at": None, **_instants(clock), "reached": tuple(clock["reached"])})
         for name, clock in values["clocks"].items()
     }
+    if "cards" in values:
+        values["cards"] = tuple(
+            ShownCard(**_instants(card) | {"owner": owner_from_dict(card["owner"])}) for card in values["cards"]
+        )
+    if "photos" in values:
+        values["photos"] = tuple(values["photos"])
     return Case(**values)
 
 
@@ -104,11 +122,13 @@ def _task_from_dict(data: Mapping[str, Any]) -> Task:
     return Task(**values)
 
 
-def _plain(value: Case | Task | Clock | Stamp | Event) -> dict[str, Any]:
+def _plain(value: Case | Task | Clock | Stamp | ShownCard | Event) -> dict[str, Any]:
     """Fields of a dataclass that are not None, instants as text; nested values stay as they are."""
     found = {item.name: getattr(value, item.name) for item in fields(value)}
     return {
-        name: instant_to_text(part) if name in INSTANTS else part for name, part in found.items() if part is not None
+        name: instant_to_text(part) if name in INSTANTS else part
+        for name, part in found.items()
+        if part is not None and (part or name not in SPARSE)
     }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from core.errors import Place
 from core.expression import Expression
 from core.scheme.label import Label
+from core.scheme.timers import Scope
 from core.scheme.workflow import Target
 
 Layer = Literal["override", "normal", "fallback"]
@@ -54,11 +56,71 @@ class Pool:
     posts: tuple[str, ...]
     claim_minutes: int
     origin: str = "demo"
+    unclaimed: Target | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoHandling:
+    """Cases of `scope` have `targets` beside whoever the rules find."""
+
+    id: str
+    scope: Scope
+    targets: tuple[Target, ...]
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ActFirst:
+    """先行处置: when only a fallback rule, or none, answers for a case of `scope`, `handler` acts at once and
+    `ruling_by` (a post) settles whose it is."""
+
+    id: str
+    scope: Scope
+    handler: Target
+    ruling_by: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ControlZone:
+    """临时管控区: from `first` to `last` (local days, both included), in `cells` and everything under them, cases of
+    `categories` (none: all) go to `handler`. `window` is (from, to) in minutes after midnight, as a rule's."""
+
+    id: str
+    label: Label
+    cells: frozenset[str]
+    first: date
+    last: date
+    authority: str
+    handler: Target
+    categories: frozenset[str] = frozenset()
+    window: tuple[int, int] | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedArea:
+    """Cells that several organisations claim, or decline: until it is ruled whose they are (`until`, the last local
+    day), `interim` answers for every case in them."""
+
+    id: str
+    label: Label
+    cells: frozenset[str]
+    claimants: tuple[str, ...]
+    interim: Target
+    until: date | None = None
+    origin: str = "demo"
 
 
 @dataclass(frozen=True)
 class DispatchTable:
-    """Rules in file order (the order breaks last ties), with the pools that handlers may name."""
+    """Rules in file order (the order breaks last ties), with the pools that handlers may name, and what goes before
+    or beside the rules (`core.engine.sending`)."""
 
     rules: tuple[Rule, ...] = ()
     pools: Mapping[str, Pool] = field(default_factory=dict)
+    co_handling: tuple[CoHandling, ...] = ()
+    act_first: tuple[ActFirst, ...] = ()
+    control_zones: tuple[ControlZone, ...] = ()
+    contested: tuple[ContestedArea, ...] = ()

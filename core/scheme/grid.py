@@ -44,6 +44,34 @@ class Cell:
     origin: str = "demo"
 
 
+@dataclass(frozen=True, slots=True)
+class OverlayArea:
+    """One area of an overlay: its cells (themselves and everything under them) and the organisation in charge."""
+
+    id: str
+    label: Label
+    cells: frozenset[str]
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Another division laid over the one tier tree (指挥系统, 监督片区): it groups cells and owns none."""
+
+    id: str
+    label: Label
+    areas: tuple[OverlayArea, ...]
+    origin: str = "demo"
+
+    def area(self, chain: tuple[str, ...]) -> OverlayArea | None:
+        """The area that names the most specific of these cells, most specific first; None when none is named."""
+        for cell in chain:
+            for area in self.areas:
+                if cell in area.cells:
+                    return area
+        return None
+
+
 @dataclass(frozen=True)
 class Grid:
     """All tiers and cells, with the lookups that the engine needs.
@@ -55,6 +83,7 @@ class Grid:
     cells: Mapping[str, Cell]
     area_kinds: Mapping[str, Label] = field(default_factory=dict)
     grades: Mapping[str, Label] = field(default_factory=dict)
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
 
     @cached_property
     def chains(self) -> Mapping[str, tuple[str, ...]]:

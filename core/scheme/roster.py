@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from core.scheme.label import Label
@@ -82,6 +83,7 @@ class Post:
     member_kind: str | None = None
     fallback: str | None = None
     origin: str = "demo"
+    backup: str | None = None  # AB岗: this post acts for it in a cell where nobody holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,12 @@ class Roster:
     posts: Mapping[str, Post]
     duty_modes: Mapping[str, DutyMode] = field(default_factory=dict)
     positions: Mapping[str, int] = field(default_factory=dict)  # post -> how many its quota calls for
+
+    @cached_property
+    def backing(self) -> Mapping[str, tuple[str, ...]]:
+        """The posts that a post is the backup of."""
+        found: dict[str, list[str]] = {}
+        for post in self.posts.values():
+            if post.backup is not None:
+                found.setdefault(post.backup, []).append(post.id)
+        return {backup: tuple(posts) for backup, posts in found.items()}

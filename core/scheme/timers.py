@@ -44,6 +44,66 @@ class Reaching:
     action: str | None = None
     alert: str | None = None
     notify: Target | None = None
+    card: str | None = None
+    rung: tuple[str, str] | None = None  # the ladder and its step that this is
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """延期: at most `times`, each by `amount` units or by `share` of the limit; by a holder of post `approval`."""
+
+    times: int
+    amount: Decimal | None = None
+    share: Decimal | None = None
+    approval: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """缓办: a clock that an effect holds runs again after `days` calendar days by itself, and then the system takes
+    `action`; at most `times`; by a holder of post `approval`."""
+
+    days: int
+    times: int | None = None
+    approval: str | None = None
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """黄牌/红牌. `answer_within` units of the calendar of the limit that showed it; None: no answer is asked for."""
+
+    id: str
+    label: Label
+    answer_within: Decimal | None = None
+    unit: Unit | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a ladder, taken when the counter has come to `at`, or that share of the limit is used."""
+
+    id: str
+    label: Label
+    at: Decimal
+    target: Target
+    action: str | None = None
+    alert: str | None = None
+    origin: str = "demo"
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Raising a matter step by step, by a `counter` or by a `limit`, for the cases of `scope`."""
+
+    id: str
+    label: Label
+    steps: tuple[Step, ...]
+    scope: Scope
+    counter: str | None = None
+    limit: str | None = None
+    origin: str = "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +119,8 @@ class Scope:
     channels: frozenset[str] = frozenset()
     severities: frozenset[str] = frozenset()
     filing_conditions: frozenset[str] = frozenset()
+    intakes: frozenset[str] = frozenset()
+    duty_modes: frozenset[str] = frozenset()
     when: Expression | None = None
 
 
@@ -70,6 +132,8 @@ class Limit:
     `stop`; it pauses while the track stands on a stage whose meaning is in `pause`. `amount` is in `unit`.
     `starts_on` says which time starts it: the claimed `occurred` or the server's `recorded`. With
     `by_filing_condition` the amount and unit of the case's filing condition (立案条件) come first, where it has them.
+    With `task` there is no `start` and `stop`: each share of the task has a clock of its own, from when it is opened
+    until it is closed. With `pool` it runs while a task waits in that pool to be claimed.
     """
 
     id: str
@@ -88,6 +152,10 @@ class Limit:
     reaches: tuple[Reaching, ...] = ()
     origin: str = "demo"
     by_filing_condition: bool = False
+    task: str | None = None
+    pool: str | None = None
+    extension: Extension | None = None
+    suspension: Suspension | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +169,9 @@ class Cadence:
     scope: Scope = Scope()
     at: int | None = None
     origin: str = "demo"
+    copies: tuple[Target, ...] = ()
+    read_receipt: bool = False
+    remind_after: int | None = None  # minutes
 
 
 @dataclass(frozen=True)
@@ -111,11 +182,37 @@ class Timers:
     limits: Mapping[str, Limit] = field(default_factory=dict)
     alerts: Mapping[str, Label] = field(default_factory=dict)
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
+    ladders: Mapping[str, Ladder] = field(default_factory=dict)
+
+    @cached_property
+    def counted(self) -> Mapping[str, tuple[Ladder, ...]]:
+        """Ladders by the counter that they climb by."""
+        found: dict[str, list[Ladder]] = {}
+        for ladder in self.ladders.values():
+            if ladder.counter is not None:
+                found.setdefault(ladder.counter, []).append(ladder)
+        return {counter: tuple(ladders) for counter, ladders in found.items()}
+
+    @cached_property
+    def of_tasks(self) -> Mapping[str, tuple[Limit, ...]]:
+        """Limits by the task whose shares they time."""
+        found: dict[str, list[Limit]] = {}
+        for limit in self.limits.values():
+            if limit.task is not None:
+                found.setdefault(limit.task, []).append(limit)
+        return {task: tuple(limits) for task, limits in found.items()}
+
+    @cached_property
+    def of_pools(self) -> Mapping[str, Limit]:
+        """The limit within which a task of a pool has to be claimed, by pool."""
+        return {limit.pool: limit for limit in self.limits.values() if limit.pool is not None}
 
     @cached_property
     def starting(self) -> Mapping[tuple[str, str], tuple[Limit, ...]]:
         """Limits by the track and the meaning that start them."""
         found: dict[tuple[str, str], list[Limit]] = {}
         for limit in self.limits.values():
-            found.setdefault((limit.track, limit.start), []).append(limit)
+            if limit.task is None and limit.pool is None:
+                found.setdefault((limit.track, limit.start), []).append(limit)
         return {key: tuple(limits) for key, limits in found.items()}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from core.expression import Expression
 from core.scheme.label import Label
@@ -62,7 +62,9 @@ class Effect:
       set_fact {fact, value | input | expression}                                count {counter}
       request_approval {approval, target}   link_case {relation, input}          notify {target, template}
       enter_object {kind, input}         update_object {status}
-      raise_alert / lower_alert {level | input}
+      raise_alert / lower_alert {level | input}      extend_clock {limit}
+      answer_approval {approval, answer}             answer_card {card}
+      correct {category?, cell?}  (names of inputs)  open_case {intake, category | category_input}
     """
 
     kind: str
@@ -81,10 +83,54 @@ class Target:
     organisation           organisation `value`
     object                 `value` is owner, maintainer or competent: that unit of the case's object
     task                   the owner of the case's task `value`
+    pool                   whoever may claim from pool `value`
+    overlay                the organisation of the area of overlay `value` in which the case's cell lies
+    elsewhere              a holder of post `value` in a cell that does not lie in the case's cell of tier `across`
     """
 
     kind: str
     value: str | None = None
+    across: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Several share a task: the lead (if any) and each member get a share of their own, `task`, `task_1`, `task_2` …
+
+    `done_when` says when the whole is done: `all` shares are closed, `any` of them, or the `lead`'s.
+    """
+
+    task: str
+    members: tuple[Target, ...]
+    lead: Target | None = None
+    done_when: Literal["all", "any", "lead"] = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistUse:
+    """An action that fills in checklist `id`. Each field of `findings` that is answered no opens a linked case of its
+    class by intake kind `intake`."""
+
+    id: str
+    intake: str
+    findings: Mapping[str, str] = field(default_factory=dict)  # field -> class
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRule:
+    """A mark from `minimum` to `maximum`, to be given within so many days of closing (None: at any time)."""
+
+    minimum: int
+    maximum: int
+    within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """What counts as the same trouble again: same class, so near, so soon after closing."""
+
+    within_metres: float
+    within_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +157,9 @@ class Action:
     evidence: tuple[EvidenceRule, ...] = ()
     inputs: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
+    joint: Joint | None = None
+    checklist: ChecklistUse | None = None
+    rating: RatingRule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +192,8 @@ class CaseKind:
     reactions: tuple[Reaction, ...] = ()
     checker_policy: CheckerPolicy = CheckerPolicy()
     facts: Mapping[str, str] = field(default_factory=dict)  # name -> expression type
+    recurrence: Recurrence | None = None
+    photos_within: float | None = None  # metres between the photos before and after; None: they are not compared
     origin: str = "demo"
 
     @cached_property

@@ -10,7 +10,8 @@ from core.store.attachments import Attachment, vouching_id
 from core.store.blobs import Blobs, FolderBlobs
 from core.store.cases import Change
 from core.store.chain import ChainFault
-from core.store.clock import Clock, ManualClock, SystemClock
+from core.store.clock import Clock, FastClock, ManualClock, SystemClock
+from core.store.clock_file import clock_of, set_clock
 from core.store.idempotency import StoredAnswer
 from core.store.ids import new_id
 from core.store.leases import Backlog
@@ -46,6 +47,7 @@ __all__ = [
     "Change",
     "ClaimedTimer",
     "Clock",
+    "FastClock",
     "FolderBlobs",
     "Held",
     "Holder",
@@ -67,7 +69,9 @@ __all__ = [
     "Token",
     "Unit",
     "Visibility",
+    "clock_of",
     "new_id",
     "open_store",
+    "set_clock",
     "vouching_id",
 ]

@@ -1,4 +1,4 @@
-"""Open cases of a few cells, newest first: what a report is compared with before it becomes one more case.
+"""Open cases of a few cells, newest first, and closed ones of a class: what a report is compared with.
 
 Walks the index of a cell's open cases by time, for each cell apart: its cost does not grow with the cases that are
 closed.
@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from core.scheme.case import Case
+from core.scheme.codec import case_from_dict
 from core.store.database import table_of
 from core.store.listing import Visibility, visible
 from core.store.models import CaseTable
@@ -58,6 +60,17 @@ class Nearby:
         if object is not None:
             statement = statement.where(CASE.object == object)
         return tuple(_case(row) for row in self._connection.execute(statement))
+
+    def closed_cases(self, category: str, since: datetime, limit: int = 200) -> tuple[Case, ...]:
+        """Up to `limit` cases of the class that are closed and were written to at `since` or later, newest first."""
+        statement = (
+            select(CASE.snapshot)
+            .where(CASE.locality_id == self._locality, CASE.category == category)
+            .where(CASE.updated_at >= since, ~CASE.open)
+            .order_by(CASE.opened_at.desc(), CASE.id.desc())
+            .limit(limit)
+        )
+        return tuple(case_from_dict(snapshot) for snapshot in self._connection.scalars(statement))
 
 
 def _case(row: Row[Any]) -> NearbyCase:

@@ -14,9 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from core.hookspecs import PluginSetup, hookimpl
+from core.scheme.distance import metres_between
 from core.scheme.extensions import Sighting, Suggestion
-
-from .distance import metres_between
 
 SIBLING, OTHER_CLASS_OF_OBJECT, SAME_CELL, LEAST_TIME = 0.6, 0.8, 0.5, 0.5
 Reason = tuple[str, dict[str, Any]]

@@ -43,8 +43,10 @@ def compile_scheme(
         documents.root("locality")["code_list"].value,
     )
     registry = compile_registry(documents.root("registry"), documents.table("registry", "objects"))
-    workflow = compile_workflow(documents.root("workflow"), expressions)
-    dispatch = compile_dispatch(documents.root("dispatch"), _table(documents, "dispatch", "rules"), expressions)
+    workflow = compile_workflow(documents.root("workflow"), documents.root("categories")["checklists"], expressions)
+    dispatch = compile_dispatch(
+        documents.root("dispatch"), documents.root("grid"), _table(documents, "dispatch", "rules"), expressions
+    )
     scheme = Scheme(
         digest=canonical_digest(meaning(documents, extensions)),
         source_digest=source_digest,
@@ -56,7 +58,7 @@ def compile_scheme(
         workflow=workflow,
         dispatch=dispatch,
         timers=compile_timers(
-            documents.root("timers"), parameters, expressions, locality.time_zone, extensions.holidays
+            documents.root("timers"), parameters, expressions, locality.time_zone, extensions.holidays, dispatch.pools
         ),
         cell_index=compile_cell_index(documents.features(), grid),
         building_index=compile_building_index(documents.table("grid", "buildings")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from core.errors import Finding, Place
 from core.expression import Expression, ExpressionFaults, ExpressionType, compile_expression, names_for
+from core.manifest.compile.forms import asked
 from core.manifest.compile.vocabulary import Vocabulary, vocabularies
 from core.manifest.document import Row
 from core.manifest.documents import Documents
@@ -81,7 +82,8 @@ def _shifted(place: Place, column: int, lines: list[str]) -> Place:
 
 def _all(documents: Documents) -> Iterator[_Written]:
     kinds, anywhere = vocabularies(documents)
-    yield from _workflow(documents.root("workflow"), kinds)
+    checklists = {item["id"].text: item for item in documents.root("categories")["checklists"]}
+    yield from _workflow(documents.root("workflow"), checklists, kinds)
     timers, dispatch = documents.root("timers"), documents.root("dispatch")
     for items in (
         timers["limits"],
@@ -98,11 +100,11 @@ def _all(documents: Documents) -> Iterator[_Written]:
             yield _Written((row.table, (row.index, "when")), text, row.place("when"), kinds.get(only, anywhere))
 
 
-def _workflow(root: Node, kinds: Mapping[str, Vocabulary]) -> Iterator[_Written]:
+def _workflow(root: Node, checklists: Mapping[str, Node], kinds: Mapping[str, Vocabulary]) -> Iterator[_Written]:
     for case_kind in root["case_kinds"]:
         names = kinds[case_kind["id"].text]
         for action in case_kind["actions"]:
-            own = names.with_inputs(action["inputs"].value)
+            own = names.with_inputs(asked(action, checklists))
             yield from _written(action["guard"], own)
             for effect in action["effects"]:
                 for _, arguments in effect.entries():

@@ -19,12 +19,34 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXTS = ("title", "description")
 TYPES: Mapping[str, ExpressionType] = {"number": "number", "integer": "number", "boolean": "boolean", "array": "set"}
 """What an expression sees of a field, by the field's JSON type; anything else is text."""
+RATING = {"zh": "评分", "en": "rating"}
+"""The title of the field that a rating adds to its action's form."""
 
 
 def compile_form(schema: Mapping[str, Any] | None) -> dict[str, Any]:
     """The schema of a form, or of an action's inputs; no schema gives a form without fields."""
     compiled = _schema(schema or {"type": "object"})
     return {"$schema": DIALECT, **compiled}
+
+
+def asked(action: Node, checklists: Mapping[str, Node]) -> Mapping[str, Any]:
+    """The form of an action: its own inputs, the items of its checklist, and the mark of its rating."""
+    form = dict(action["inputs"].value or {"type": "object"})
+    properties, required = dict(form.get("properties") or {}), list(form.get("required") or ())
+    checklist = checklists.get(action["checklist"]["id"].text)
+    for item in checklist["items"] if checklist else ():
+        properties[item["id"].value] = {"type": "boolean", "title": item["label"].value, **(item["field"].value or {})}
+        required.append(item["id"].value)
+    rating = action["rating"]
+    if rating:
+        marks = {"minimum": rating["minimum"].value, "maximum": rating["maximum"].value}
+        properties.setdefault("rating", {"type": "integer", "title": RATING, **marks})
+        required.append("rating")
+    if properties:
+        form["properties"] = properties
+    if required:
+        form["required"] = list(dict.fromkeys(required))
+    return form
 
 
 def fields(schema: Mapping[str, Any] | None) -> dict[str, ExpressionType]:
@@ -41,7 +63,8 @@ def fact_types(case_kind: Node) -> dict[str, ExpressionType]:
         name: item.value if isinstance(item.value, str) else item["type"].text
         for name, item in case_kind["facts"].entries()
     }
-    return {name: cast(ExpressionType, kind) for name, kind in declared.items()}
+    rated = {"rating": "number"} if any(action["rating"] for action in case_kind["actions"]) else {}
+    return {name: cast(ExpressionType, kind) for name, kind in (rated | declared).items()}
 
 
 def _type(schema: Mapping[str, Any]) -> ExpressionType:

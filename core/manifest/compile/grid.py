@@ -13,13 +13,14 @@ from core.manifest.compile.values import (
     labels,
     listed,
     optional,
+    origin,
     row_label,
     whole,
 )
 from core.manifest.document import Table
 from core.manifest.node import Node
 from core.scheme.geometry import BuildingIndex, CellIndex
-from core.scheme.grid import Cell, Grid, Tier
+from core.scheme.grid import Cell, Grid, Overlay, OverlayArea, Tier
 
 
 def compile_grid(root: Node, cells: Table) -> Grid:
@@ -29,7 +30,21 @@ def compile_grid(root: Node, cells: Table) -> Grid:
         cells=_cells(cells, file_origin(root)),
         area_kinds=labels(root["area_kinds"]),
         grades=labels(root["grades"]),
+        overlays={item["id"].value: _overlay(item, file_origin(root)) for item in root["overlays"]},
     )
+
+
+def _overlay(item: Node, inherited: str) -> Overlay:
+    areas = tuple(
+        OverlayArea(
+            area["id"].value,
+            label(area["label"].value),
+            frozenset(area["cells"].value or ()),
+            area["organisation"].value,
+        )
+        for area in item["areas"]
+    )
+    return Overlay(item["id"].value, label(item["label"].value), areas, origin(item, inherited))
 
 
 def _tiers(root: Node) -> tuple[Tier, ...]:

@@ -110,6 +110,7 @@ def _post(item: Node, inherited: str, parameters: Mapping[str, Parameter]) -> Po
         team=item["team"].value,
         member_kind=item["member_kind"].value,
         fallback=item["fallback"].value,
+        backup=item["backup"].value,
         origin=origin(item, inherited),
     )
 

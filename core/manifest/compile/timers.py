@@ -1,12 +1,16 @@
-"""timers.yaml → Timers: calendars, limits, alerts and cadences."""
+"""timers.yaml → Timers: calendars, limits, alerts, cards and cadences; ladders become reaches of their limits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from core.manifest.compile.expressions import Expressions
+from core.manifest.compile.ladders import compile_ladders, rungs
 from core.manifest.compile.roster import amount
+from core.manifest.compile.scope import compile_scope
 from core.manifest.compile.values import (
     days,
     file_origin,
@@ -19,14 +23,17 @@ from core.manifest.compile.values import (
     window,
 )
 from core.manifest.node import Node
+from core.scheme.dispatch import Pool
 from core.scheme.extensions import Holidays
 from core.scheme.label import Label
 from core.scheme.scheme import Parameter
-from core.scheme.timers import Cadence, Calendar, Limit, Reaching, Scope, Timers
+from core.scheme.timers import Cadence, Calendar, Card, Extension, Limit, Reaching, Suspension, Timers
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Windows = tuple[tuple[int, int], ...]
+ALWAYS = "day_and_night"
+"""The calendar of the limits of pools; a limit in urgent hours asks it for nothing but its zone."""
 
 
 def compile_timers(
@@ -35,17 +42,56 @@ def compile_timers(
     expressions: Expressions,
     time_zone: str,
     holidays: Mapping[str, Holidays],
+    pools: Mapping[str, Pool],
 ) -> Timers:
-    """Calendars run in the district's zone unless they name their own, and may follow a plugin's `holidays`."""
+    """Calendars run in the district's zone unless they name their own, and may follow a plugin's `holidays`. A pool
+    whose unclaimed tasks go to somebody has a limit `claim:<pool>` on a calendar without hours off."""
     inherited = file_origin(root)
+    ladders = compile_ladders(root, inherited, expressions)
+    calendars = {
+        item["id"].value: _calendar(item, inherited, time_zone, holidays.get(item["follows"].text))
+        for item in root["calendars"]
+    }
+    limits = {item["id"].value: _limit(item, inherited, parameters, expressions) for item in root["limits"]}
+    limits = {name: replace(limit, reaches=limit.reaches + rungs(ladders, name)) for name, limit in limits.items()}
+    claims = {f"claim:{pool.id}": _claim(pool) for pool in pools.values() if pool.unclaimed is not None}
+    if claims:
+        calendars[ALWAYS] = Calendar(ALWAYS, Label("昼夜", "day and night"), time_zone, ((),) * 7)
     return Timers(
-        calendars={
-            item["id"].value: _calendar(item, inherited, time_zone, holidays.get(item["follows"].text))
-            for item in root["calendars"]
-        },
-        limits={item["id"].value: _limit(item, inherited, parameters, expressions) for item in root["limits"]},
+        calendars=calendars,
+        limits=limits | claims,
         alerts=labels(root["alerts"]),
         cadences={item["id"].value: _cadence(item, inherited, expressions) for item in root["cadences"]},
+        cards={item["id"].value: _card(item, inherited, parameters) for item in root["cards"]},
+        ladders=ladders,
+    )
+
+
+def _claim(pool: Pool) -> Limit:
+    """The time within which a task of the pool has to be claimed."""
+    return Limit(
+        id=f"claim:{pool.id}",
+        label=pool.label,
+        kind="target",
+        track="",
+        start="",
+        stop="",
+        amount=Decimal(pool.claim_minutes) / 60,
+        unit="urgent_hour",
+        calendar=ALWAYS,
+        reaches=(Reaching("unclaimed", Decimal(1), notify=pool.unclaimed),),
+        origin=pool.origin,
+        pool=pool.id,
+    )
+
+
+def _card(item: Node, inherited: str, parameters: Mapping[str, Parameter]) -> Card:
+    return Card(
+        id=item["id"].value,
+        label=label(item["label"].value),
+        answer_within=amount(item["answer_within"], parameters) if item["answer_within"] else None,
+        unit=item["unit"].value,
+        origin=origin(item, inherited),
     )
 
 
@@ -84,18 +130,39 @@ def _limit(item: Node, inherited: str, parameters: Mapping[str, Parameter], expr
         label=label(item["label"].value),
         kind=item["kind"].value,
         track=item["track"].value,
-        start=item["start"].value,
-        stop=item["stop"].value,
+        start=item["start"].text,
+        stop=item["stop"].text,
         amount=amount(item["amount"], parameters),
         unit=item["unit"].value,
         calendar=item["calendar"].value,
         starts_on=item["starts_on"].value or "recorded",
         pause=frozenset(item["pause"].value or ()),
         layer=item["layer"].value or "local",
-        scope=_scope(item["scope"], expressions),
+        scope=compile_scope(item["scope"], expressions),
         reaches=tuple(_reaching(each) for each in item["reaches"]),
         origin=origin(item, inherited),
         by_filing_condition=bool(item["by_filing_condition"].value),
+        task=item["task"].value,
+        extension=_extension(item["extension"], parameters) if item["extension"] else None,
+        suspension=_suspension(item["suspension"]) if item["suspension"] else None,
+    )
+
+
+def _extension(item: Node, parameters: Mapping[str, Parameter]) -> Extension:
+    return Extension(
+        times=int(item["times"].value),
+        amount=amount(item["amount"], parameters) if item["amount"] else None,
+        share=number(item["share"].value) if item["share"] else None,
+        approval=item["approval"].value,
+    )
+
+
+def _suspension(item: Node) -> Suspension:
+    return Suspension(
+        days=int(item["days"].value),
+        times=int(item["times"].value) if item["times"] else None,
+        approval=item["approval"].value,
+        action=item["action"].value,
     )
 
 
@@ -106,23 +173,7 @@ def _reaching(item: Node) -> Reaching:
         action=item["action"].value,
         alert=item["alert"].value,
         notify=target(item["notify"].value) if item["notify"] else None,
-    )
-
-
-def _scope(item: Node, expressions: Expressions) -> Scope:
-    def any_of(name: str) -> frozenset[str]:
-        return frozenset(item[name].value or ())
-
-    return Scope(
-        case_kinds=any_of("case_kinds"),
-        categories=any_of("categories"),
-        cells=any_of("cells"),
-        area_kinds=any_of("area_kinds"),
-        grades=any_of("grades"),
-        channels=any_of("channels"),
-        severities=any_of("severities"),
-        filing_conditions=any_of("filing_conditions"),
-        when=expressions.at(item["when"]),
+        card=item["card"].value,
     )
 
 
@@ -132,7 +183,10 @@ def _cadence(item: Node, inherited: str, expressions: Expressions) -> Cadence:
         label=label(item["label"].value),
         mode=item["mode"].value,
         target=target(item["target"].value),
-        scope=_scope(item["scope"], expressions),
+        scope=compile_scope(item["scope"], expressions),
         at=minutes(item["at"].value) if item["at"] else None,
         origin=origin(item, inherited),
+        copies=tuple(target(each.value) for each in item["copies"]),
+        read_receipt=bool(item["read_receipt"].value),
+        remind_after=item["remind_after_minutes"].value,
     )

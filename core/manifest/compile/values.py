@@ -34,11 +34,13 @@ def row_label(row: Row) -> Label:
     return Label(row.values["label_zh"], row.values.get("label_en", ""))
 
 
-def target(value: str | Mapping[str, str]) -> Target:
-    """`actor`, or `{post: grid_head}`, as a target."""
+def target(value: str | Mapping[str, Any]) -> Target:
+    """`actor`, `{post: grid_head}`, or `{elsewhere: {post: …, across: …}}`, as a target."""
     if isinstance(value, str):
         return Target(value)
     kind, name = next(iter(value.items()))
+    if isinstance(name, Mapping):
+        return Target(kind, name["post"], name["across"])
     return Target(kind, name)
 
 

@@ -26,6 +26,8 @@ class Vocabulary:
     facts: Types = ()
     inputs: Types = ()
     parameters: Types = ()
+    approvals: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
 
     def arguments(self) -> dict[str, Any]:
         """As `core.expression.names_for` takes them."""
@@ -36,6 +38,8 @@ class Vocabulary:
             "facts": dict(self.facts),
             "inputs": dict(self.inputs),
             "parameters": dict(self.parameters),
+            "approvals": self.approvals,
+            "overlays": self.overlays,
         }
 
     def with_inputs(self, schema: Mapping[str, Any] | None) -> Vocabulary:
@@ -53,17 +57,28 @@ def vocabularies(documents: Documents) -> tuple[dict[str, Vocabulary], Vocabular
         {item["id"].text: _parameter_type(item["value"].value) for item in documents.root("locality")["parameters"]}
     )
     forms = _form_facts(documents)
-    kinds = {item["id"].text: _of_kind(item, forms, parameters) for item in documents.root("workflow")["case_kinds"]}
-    return kinds, _any_of(kinds.values(), parameters)
+    overlays = _named(overlay["id"] for overlay in documents.root("grid")["overlays"])
+    kinds = {
+        item["id"].text: replace(_of_kind(item, forms, parameters), overlays=overlays)
+        for item in documents.root("workflow")["case_kinds"]
+    }
+    return kinds, replace(_any_of(kinds.values(), parameters), overlays=overlays)
 
 
 def _of_kind(item: Node, forms: Mapping[str, dict[str, ExpressionType]], parameters: Types) -> Vocabulary:
+    """Counters are those that are counted up, and what the engine counts by itself."""
     effects = [effect for action in item["actions"] for effect in action["effects"]]
     facts = {**forms.get("", {}), **forms.get(item["id"].text, {}), **fact_types(item)}
     return Vocabulary(
         tracks=_named(track["id"] for track in item["tracks"]),
-        tasks=_named(effect["open_task"]["task"] for effect in effects),
-        counts=_named(effect["count"]["counter"] for effect in effects),
+        tasks=_named(
+            (
+                *(effect["open_task"]["task"] for effect in effects),
+                *(action["joint"]["task"] for action in item["actions"]),
+            )
+        ),
+        counts=tuple(sorted({*_named(effect["count"]["counter"] for effect in effects), *_own_counters(item)})),
+        approvals=_named(effect["request_approval"]["approval"] for effect in effects),
         facts=_types(facts),
         parameters=parameters,
     )
@@ -81,9 +96,17 @@ def _any_of(kinds: Iterable[Vocabulary], parameters: Types) -> Vocabulary:
         tracks=tuple(sorted({name for kind in kinds for name in kind.tracks})),
         tasks=tuple(sorted({name for kind in kinds for name in kind.tasks})),
         counts=tuple(sorted({name for kind in kinds for name in kind.counts})),
+        approvals=tuple(sorted({name for kind in kinds for name in kind.approvals})),
         facts=_types({name: kind for name, kind in facts.items() if name not in disputed}),
         parameters=parameters,
     )
+
+
+def _own_counters(item: Node) -> list[str]:
+    return [
+        *(["recurrences"] if item["recurrence"] else []),
+        *(["photo_doubts"] if item["photo_check"] else []),
+    ]
 
 
 def _form_facts(documents: Documents) -> dict[str, dict[str, ExpressionType]]:

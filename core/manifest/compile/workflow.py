@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from core.manifest.compile.expressions import Expressions
-from core.manifest.compile.forms import compile_form, fact_types
+from core.manifest.compile.forms import asked, compile_form, fact_types
 from core.manifest.compile.values import file_origin, label, labels, origin, target
 from core.manifest.node import Node
 from core.scheme.workflow import (
     Action,
     CaseKind,
     CheckerPolicy,
+    ChecklistUse,
     Effect,
     EvidenceRule,
     Grant,
     IntakeKind,
+    Joint,
+    RatingRule,
     Reaction,
+    Recurrence,
     Stage,
     Template,
     Track,
@@ -25,11 +30,12 @@ from core.scheme.workflow import (
 )
 
 
-def compile_workflow(root: Node, expressions: Expressions) -> Workflow:
-    """Everything that workflow.yaml says, with its expressions already compiled."""
+def compile_workflow(root: Node, checklists: Node, expressions: Expressions) -> Workflow:
+    """Everything that workflow.yaml says, with its expressions already compiled; `checklists` of categories.yaml."""
     inherited = file_origin(root)
+    known = {item["id"].text: item for item in checklists}
     return Workflow(
-        case_kinds={item["id"].value: _case_kind(item, inherited, expressions) for item in root["case_kinds"]},
+        case_kinds={item["id"].value: _case_kind(item, inherited, known, expressions) for item in root["case_kinds"]},
         intake_kinds={item["id"].value: _intake_kind(item, inherited) for item in root["intake_kinds"]},
         channels=labels(root["channels"]),
         severities=labels(root["severities"]),
@@ -37,18 +43,23 @@ def compile_workflow(root: Node, expressions: Expressions) -> Workflow:
     )
 
 
-def _case_kind(item: Node, inherited: str, expressions: Expressions) -> CaseKind:
+def _case_kind(item: Node, inherited: str, checklists: Mapping[str, Node], expressions: Expressions) -> CaseKind:
+    recurrence, photos = item["recurrence"], item["photo_check"]["within_metres"]
     return CaseKind(
         id=item["id"].value,
         label=label(item["label"].value),
         tracks={track["id"].value: _track(track) for track in item["tracks"]},
-        actions={action["id"].value: _action(action, expressions) for action in item["actions"]},
+        actions={action["id"].value: _action(action, checklists, expressions) for action in item["actions"]},
         reactions=tuple(
             Reaction(reaction["after"].value, reaction["action"].value, expressions.at(reaction["when"]))
             for reaction in item["reactions"]
         ),
         checker_policy=_checker_policy(item["checker_policy"]),
         facts=fact_types(item),
+        recurrence=Recurrence(float(recurrence["within_metres"].value), int(recurrence["within_days"].value))
+        if recurrence
+        else None,
+        photos_within=float(photos.value) if photos else None,
         origin=origin(item, inherited),
     )
 
@@ -66,7 +77,8 @@ def _track(item: Node) -> Track:
     return Track(item["id"].value, label(item["label"].value), item["meaning"].value, stages)
 
 
-def _action(item: Node, expressions: Expressions) -> Action:
+def _action(item: Node, checklists: Mapping[str, Node], expressions: Expressions) -> Action:
+    checklist = checklists.get(item["checklist"]["id"].text)
     return Action(
         id=item["id"].value,
         label=label(item["label"].value),
@@ -84,9 +96,34 @@ def _action(item: Node, expressions: Expressions) -> Action:
             EvidenceRule(rule["kind"].value, rule["meaning"].value, int(rule["minimum"].value or 1))
             for rule in item["evidence"]
         ),
-        inputs=compile_form(item["inputs"].value),
+        inputs=compile_form(asked(item, checklists)),
         effects=tuple(_effect(effect, expressions) for effect in item["effects"]),
+        joint=_joint(item["joint"]) if item["joint"] else None,
+        checklist=ChecklistUse(
+            checklist["id"].value,
+            item["checklist"]["intake"].value,
+            {each["id"].value: each["category"].value for each in checklist["items"] if each["category"]},
+        )
+        if checklist
+        else None,
+        rating=_rating(item["rating"]),
     )
+
+
+def _joint(item: Node) -> Joint:
+    return Joint(
+        task=item["task"].value,
+        members=tuple(target(each.value) for each in item["members"]),
+        lead=target(item["lead"].value) if item["lead"] else None,
+        done_when=item["done_when"].value or "all",
+    )
+
+
+def _rating(item: Node) -> RatingRule | None:
+    if not item:
+        return None
+    days = item["within_days"].value
+    return RatingRule(int(item["minimum"].value), int(item["maximum"].value), int(days) if days else None)
 
 
 def _effect(item: Node, expressions: Expressions) -> Effect:

@@ -14,27 +14,9 @@ from core.manifest.node import Node
 from core.scheme.scheme import Scheme
 
 NOT_RUN = {
-    "grid": ("overlays", "contested_areas", "changes"),
-    "roster": ("duties", "posts.vacancies", "posts.backup"),
-    "categories": ("checklists",),
+    "roster": ("duties", "posts.vacancies"),
     "registry": ("kinds.qr", "kinds.inspection"),
-    "workflow": (
-        "case_kinds.recheck",
-        "case_kinds.photo_check",
-        "case_kinds.returns_until_ruling",
-        "case_kinds.actions.approval",
-        "case_kinds.actions.joint",
-        "case_kinds.actions.rating",
-    ),
-    "dispatch": ("co_handlers", "act_first", "control_zones", "pools.unclaimed"),
-    "timers": (
-        "cards",
-        "ladders",
-        "limits.extension",
-        "limits.suspension",
-        "limits.reaches.card",
-        "cadences.read_receipt",
-    ),
+    "timers": ("cadences.read_receipt",),
 }
 """Properties by manifest kind; a dot goes into the items of a list."""
 

@@ -15,7 +15,13 @@ from core.scheme.workflow import CaseKind
 def limits(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     """A limit whose start or stop no case of its scope can reach; a reach whose action they lack."""
     for limit in scheme.timers.limits.values():
+        if limit.pool is not None:
+            continue
         place = place_of(documents, "timers", "limits", limit.id)
+        if limit.task is not None:
+            if not any(limit.task in opened(kind) for kind in kinds_of(scheme, limit)):
+                yield finding("lint-limit-task-never-opened", place, limit=limit.id, task=limit.task)
+            continue
         starting = [kind for kind in kinds_of(scheme, limit) if _stamps(kind, limit, limit.start, "start_clock")]
         about = {"limit": limit.id, "track": limit.track}
         if not starting:
@@ -44,6 +50,13 @@ def kinds_of(scheme: Scheme, limit: Limit) -> list[CaseKind]:
     """The case kinds that a limit is for."""
     wanted = limit.scope.case_kinds
     return [kind for kind in scheme.workflow.case_kinds.values() if not wanted or kind.id in wanted]
+
+
+def opened(kind: CaseKind) -> set[str]:
+    """The tasks that actions of a case kind open, joint ones too."""
+    actions = kind.actions.values()
+    plain = {part.arguments["task"] for action in actions for part in action.effects if part.kind == "open_task"}
+    return plain | {action.joint.task for action in actions if action.joint is not None}
 
 
 def _stamps(kind: CaseKind, limit: Limit, meaning: str, effect: str) -> bool:

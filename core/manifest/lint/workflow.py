@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.errors import Finding
 from core.manifest.documents import Documents
 from core.manifest.lint.finding import finding, place_of
+from core.manifest.lint.timers import opened
 from core.scheme.scheme import Scheme
 from core.scheme.workflow import CaseKind, Track
 
@@ -80,13 +81,21 @@ def actions(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
 
 
 def _fired(scheme: Scheme, kind: CaseKind) -> set[str | None]:
-    """The actions that limits of this kind of case take."""
-    return {
-        reach.action
+    """The actions that limits and ladders take in cases of this kind."""
+    limits = [
+        limit
         for limit in scheme.timers.limits.values()
         if not limit.scope.case_kinds or kind.id in limit.scope.case_kinds
-        for reach in limit.reaches
+    ]
+    reached = {reach.action for limit in limits for reach in limit.reaches}
+    resumed = {limit.suspension.action for limit in limits if limit.suspension is not None}
+    climbed = {
+        step.action
+        for ladder in scheme.timers.ladders.values()
+        if not ladder.scope.case_kinds or kind.id in ladder.scope.case_kinds
+        for step in ladder.steps
     }
+    return reached | resumed | climbed
 
 
 def tasks(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
@@ -94,8 +103,7 @@ def tasks(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     for kind in scheme.workflow.case_kinds.values():
         effects = [effect for action in kind.actions.values() for effect in action.effects]
         closed = {effect.arguments["task"] for effect in effects if effect.kind == "close_task"}
-        opened = {effect.arguments["task"] for effect in effects if effect.kind == "open_task"}
-        for task in sorted(opened - closed):
+        for task in sorted(opened(kind) - closed):
             place = place_of(documents, "workflow", "case_kinds", kind.id)
             yield finding("lint-task-never-closed", place, task=task, kind=kind.id)
 

@@ -74,7 +74,7 @@ def _nested(root: Node, lists: tuple[str, ...]) -> Iterable[Node]:
 
 DEFINED_IN: Mapping[str, set[str]] = {
     "locality": {"parameter", "number_parameter", "source", "holidays", "code_list"},
-    "grid": {"tier", "area_kind", "grade"},
+    "grid": {"tier", "area_kind", "grade", "overlay"},
     "roster": {"organisation", "team", "role", "post", "duty_mode"},
     "categories": {"code_list", "form", "checklist", "level"},
     "registry": {"object_kind", "status"},

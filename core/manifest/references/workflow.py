@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.errors import Finding
-from core.manifest.compile.forms import fact_types
+from core.manifest.compile.forms import asked, fact_types
 from core.manifest.documents import Documents
 from core.manifest.node import Node
 from core.manifest.references.definitions import Definitions
@@ -27,11 +27,12 @@ class _Kind:
 def check_workflow(documents: Documents, definitions: Definitions) -> Iterator[Finding]:
     """Actions, reactions and intake kinds; then the limits that act on case kinds."""
     root = documents.root("workflow")
+    checklists = {item["id"].text: item for item in documents.root("categories")["checklists"]}
     kinds = {item["id"].text: _kind(item) for item in root["case_kinds"]}
     for item in root["case_kinds"]:
         kind = kinds[item["id"].text]
         for action in item["actions"]:
-            yield from _action(action, kind, definitions)
+            yield from _action(action, kind, checklists, definitions)
         for reaction in item["reactions"]:
             yield from _known(definitions, "action", reaction["after"], kind.actions)
             yield from _known(definitions, "action", reaction["action"], kind.actions)
@@ -52,7 +53,8 @@ def _kind(item: Node) -> _Kind:
             for action in item["actions"]
             for effect in action["effects"]
             if effect["open_task"]
-        },
+        }
+        | {action["joint"]["task"].text for action in item["actions"] if action["joint"]},
         facts=fact_types(item),
     )
 
@@ -65,7 +67,7 @@ def _opening(opening: Node, kind: _Kind, definitions: Definitions) -> Iterator[F
         yield Finding("reference-opening-not-opening", "error", opening.place(), params)
 
 
-def _action(action: Node, kind: _Kind, definitions: Definitions) -> Iterator[Finding]:
+def _action(action: Node, kind: _Kind, checklists: Mapping[str, Node], definitions: Definitions) -> Iterator[Finding]:
     track = action["track"]
     yield from _known(definitions, "track", track, set(kind.tracks))
     if track.text in kind.tracks:
@@ -73,7 +75,7 @@ def _action(action: Node, kind: _Kind, definitions: Definitions) -> Iterator[Fin
         for source in action["from"]:
             yield from _known(definitions, "stage", source, stages)
         yield from _known(definitions, "stage", action["to"], stages)
-    fields = {name for name, _ in action["inputs"]["properties"].entries()}
+    fields = set(asked(action, checklists).get("properties", ()))
     for required in action["inputs"]["required"]:
         yield from _known(definitions, "field", required, fields)
     for effect in action["effects"]:
@@ -85,7 +87,11 @@ def _action(action: Node, kind: _Kind, definitions: Definitions) -> Iterator[Fin
 
 
 def _effect(name: str, arguments: Node, kind: _Kind, fields: set[str], definitions: Definitions) -> Iterator[Finding]:
-    yield from _known(definitions, "field", arguments["input"], fields)
+    named = [arguments["input"], arguments["category_input"]]
+    if name == "correct":
+        named += [arguments["category"], arguments["cell"]]
+    for field in named:
+        yield from _known(definitions, "field", field, fields)
     yield from _known(definitions, "fact", arguments["fact"], set(kind.facts))
     yield from _fact_value(arguments, kind)
     for target in (arguments["target"], *arguments["co_targets"]):
@@ -125,12 +131,13 @@ def _limit(limit: Node, kinds: dict[str, _Kind], definitions: Definitions) -> It
     for kind, node, known in (
         ("track", limit["track"], {name for each in scoped for name in each.tracks}),
         *(
-            ("action", reach["action"], {name for each in scoped for name in each.actions})
-            for reach in limit["reaches"]
+            ("action", node, {name for each in scoped for name in each.actions})
+            for node in (*(reach["action"] for reach in limit["reaches"]), limit["suspension"]["action"])
         ),
+        ("task", limit["task"], {name for each in scoped for name in each.tasks}),
     ):
         anywhere = definitions.known(kind)
-        if anywhere and node.text in anywhere:  # otherwise it is reported as unknown already
+        if kind == "task" or (anywhere and node.text in anywhere):  # otherwise it is reported as unknown already
             yield from _known(definitions, kind, node, known)
 
 

@@ -13,7 +13,9 @@ from core.errors import Refused
 from core.messages import catalogue, render
 
 ENGINE = Path(core.engine.decide.__file__).parent
-MODULES = ["decide", "effects", "evidence", "firing", "ledger", "opening", "permission", "reach", "taking", "targets"]
+OTHERS = {"clock_explanation", "deadline", "dispatch", "dispatch_explanation", "scope", "sending"}
+"""Modules whose codes have files of messages of their own."""
+MODULES = sorted(path.stem for path in ENGINE.glob("*.py") if path.stem not in OTHERS)
 WRITTEN = re.compile(r'(?:Reason|Fault|Forbidden|NotFound|Conflict|Unprocessable)\(\s*"([a-z-]+)"')
 AREAS = {"engine", "permission"}
 

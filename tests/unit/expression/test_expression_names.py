@@ -9,7 +9,8 @@ from core.expression.names import FAMILIES, NAMES
 FIXED = {
     **dict.fromkeys(["category", "kind", "cell", "area_kind", "grade", "channel", "severity", "alert"], "text"),
     **dict.fromkeys(["intake", "object_kind", "object_status", "duty_mode"], "text"),
-    **dict.fromkeys(["hour", "weekday"], "number"),
+    **dict.fromkeys(["draw", "hour", "weekday"], "number"),
+    **{"act_first": "boolean", "dispatch_layer": "text"},
 }
 
 
@@ -25,6 +26,8 @@ def test_what_a_scheme_declares_is_added_with_its_type():
         inputs={"level": "text"},
         counters=["return"],
         parameters={"response_hours": "number", "title": "text"},
+        approvals=["more"],
+        overlays=["safety"],
     )
     assert {name: type_ for name, type_ in added.items() if name not in FIXED} == {
         "stage.main": "text",
@@ -37,6 +40,8 @@ def test_what_a_scheme_declares_is_added_with_its_type():
         "count.return": "number",
         "parameter.response_hours": "number",
         "parameter.title": "text",
+        "approval.more": "text",
+        "area.safety": "text",
     }
     assert compile_expression(" and ".join(f"known({name})" for name in added), added).names == set(added)
 

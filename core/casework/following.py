@@ -1,0 +1,33 @@
+"""Opening the linked cases that decisions asked for: outside effects, each carried out once under a stable id."""
+
+from __future__ import annotations
+
+from uuid import NAMESPACE_URL, uuid5
+
+from core.casework.office import Office, situation_of
+from core.casework.opening import enter
+from core.casework.requests import Report
+from core.errors import Forbidden, NotFound, PermanentFailure, Unprocessable
+from core.store import OutboxItem
+
+
+def follow(office: Office, item: OutboxItem) -> None:
+    """Open the case that a `case_asked` event owes: at the place and about the object of the one that asked.
+
+    Nothing when it is there already. Raises PermanentFailure `linked-case-refused` when today's scheme refuses it.
+    """
+    now = office.clock.now()
+    case_id = str(uuid5(NAMESPACE_URL, f"{item.locality}:{item.id}"))
+    with office.store.unit(item.locality) as unit:
+        if unit.cases.load(case_id, lock=False) is not None:
+            return
+        parent = unit.cases.get(item.body["case"])
+        report = Report(
+            intake=item.body["intake"], category=item.body["category"], cell=parent.cell, object=parent.object
+        )
+        situation = situation_of(office, unit, None, now)
+        try:
+            enter(office, unit, situation, None, report, now, case_id=case_id, parent=parent)
+        except (Forbidden, NotFound, Unprocessable) as refused:
+            raise PermanentFailure("linked-case-refused", parent=parent.id, because=refused.code) from refused
+        unit.keep()

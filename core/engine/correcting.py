@@ -1,0 +1,68 @@
+"""Correcting what a case says of itself: its class or its cell. Whoever answers for it is a matter of dispatch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.engine.decision import Reason
+from core.engine.step import Left, Step
+from core.engine.values import local_time
+from core.errors import Fault, Unprocessable
+from core.scheme.scheme import Scheme
+
+
+def correct(step: Step) -> Left:
+    """Set the class or the cell that the inputs name; what is not filled in stays.
+
+    Raises Unprocessable `content-invalid` with a fault for each value that does not fit: a class that is unknown, no
+    leaf, or of another kind of case; a cell that is unknown or not in force today.
+    """
+    ledger, case = step.ledger, step.ledger.case
+    wanted = {name: step.inputs.get(step.arguments[name]) for name in ("category", "cell") if name in step.arguments}
+    changed = {name: str(value) for name, value in wanted.items() if value is not None and value != getattr(case, name)}
+    if not changed:
+        return Reason("correction-changes-nothing")
+    faults = [fault for name, value in changed.items() for fault in CHECKS[name](step, value)]
+    if faults:
+        raise Unprocessable("content-invalid", faults)
+    was = {name: getattr(case, name) for name in changed}
+    data: dict[str, Any] = {**changed, "was": was}
+    if "category" in changed:
+        data["filing_condition"] = _filing_condition(ledger.pinned, changed["category"], changed.get("cell", case.cell))
+    ledger.emit("corrected", data)
+    return None
+
+
+def _category(step: Step, value: str) -> list[Fault]:
+    codes, pointer = step.ledger.pinned.codes, f"/inputs/{step.arguments['category']}"
+    if value not in codes.categories:
+        return [Fault("category-unknown", pointer, {"value": value})]
+    if value not in codes.leaves:
+        return [Fault("category-not-leaf", pointer, {"value": value})]
+    kind = codes.inherited(value, "case_kind")
+    if kind is not None and kind != step.ledger.case.kind:
+        return [Fault("category-of-another-kind", pointer, {"value": value, "case_kind": kind, "intake": "-"})]
+    return []
+
+
+def _cell(step: Step, value: str) -> list[Fault]:
+    pinned, pointer = step.ledger.pinned, f"/inputs/{step.arguments['cell']}"
+    cell = pinned.grid.cells.get(value)
+    if cell is None:
+        return [Fault("cell-unknown", pointer, {"value": value})]
+    today = local_time(pinned, step.ledger.now).date()
+    begun = cell.valid_from is None or cell.valid_from <= today
+    if begun and (cell.valid_to is None or today < cell.valid_to):
+        return []
+    params = {"cell": value, "day": today.isoformat(), "successors": ", ".join(cell.successors) or "-"}
+    return [Fault("cell-not-in-force", pointer, params)]
+
+
+CHECKS = {"category": _category, "cell": _cell}
+
+
+def _filing_condition(pinned: Scheme, category: str, cell: str) -> str | None:
+    """The only one that the class has in such an area."""
+    found = pinned.grid.cells.get(cell)
+    fitting = pinned.codes.conditions(category, found.grade if found else None)
+    return fitting[0].id if len(fitting) == 1 else None
