@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heapreplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,10 @@ def shared(households: Sequence[int], holders: int) -> Load:
     """Every cell is somebody's: with fewer holders than cells some have several, with more some cells have several.
 
     Cells go out from the largest, each to whoever has the fewest households so far; further holders go where most
-    households come on one. Raises ValueError without a holder.
+    households come on one. Raises ValueError without a holder or a cell.
     """
-    if holders < 1:
-        raise ValueError("nobody to share among")
+    if holders < 1 or not households:
+        raise ValueError("nobody to share among, or nothing to share")
     return _load(_piles(households, holders)) if holders < len(households) else _staffed(households, holders)
 
 
@@ -67,8 +68,11 @@ def with_one_away(households: Sequence[int], holders: int) -> tuple[Load, int, i
 
 def _piles(households: Sequence[int], holders: int) -> list[list[int]]:
     piles: list[list[int]] = [[] for _ in range(holders)]
+    waiting = [(0, 0, number) for number in range(holders)]
     for cell in sorted(households, reverse=True):
-        min(piles, key=lambda pile: (sum(pile), len(pile))).append(cell)
+        carried, cells, number = waiting[0]
+        piles[number].append(cell)
+        heapreplace(waiting, (carried + cell, cells + 1, number))
     return piles
 
 
@@ -81,10 +85,11 @@ def _load(piles: Sequence[Sequence[int]]) -> Load:
 def _staffed(households: Sequence[int], holders: int) -> Load:
     """At least one holder a cell, and the rest one by one where most households come on one holder."""
     staff = [1] * len(households)
+    heaviest = [(-float(count), number) for number, count in enumerate(households)]
+    heapify(heaviest)
     for _ in range(holders - len(households)):
-        heaviest = max(range(len(staff)), key=lambda cell: households[cell] / staff[cell], default=None)
-        if heaviest is None:
-            break
-        staff[heaviest] += 1
-    most = max((-(-count // here) for count, here in zip(households, staff, strict=True)), default=0)
-    return Load(holders, ((1, holders),) if households else (), min(len(households), 1), most)
+        number = heaviest[0][1]
+        staff[number] += 1
+        heapreplace(heaviest, (-households[number] / staff[number], number))
+    most = max(-(-count // here) for count, here in zip(households, staff, strict=True))
+    return Load(holders, ((1, holders),), 1, most)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from core.errors import Finding
+from core.errors import Finding, Place
 from core.manifest.documents import Documents
 from core.manifest.lint.division import measured
 from core.manifest.lint.finding import finding
 from core.scheme.scheme import Scheme
 
+SIZES = ("households", "population", "area_km2")
 FAR = 2
 """How many times the maximum is far above it."""
 
@@ -22,7 +23,7 @@ def far_above(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     """Cells at twice a rule's maximum or more: one finding a rule, with the worst of them."""
     for rule in documents.root("grid")["division_rules"]:
         maximum = rule["maximum"].value
-        if not maximum:
+        if not maximum or rule["kind"].value not in SIZES:
             continue
         far = [(value, cell.code) for cell, value in measured(scheme, documents, rule) if value >= FAR * maximum]
         if far:
@@ -47,7 +48,7 @@ def buildings(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
         return
     households: dict[str, int] = {}
     cells: dict[str, set[str]] = {}
-    places = {}
+    places: dict[str, Place] = {}
     for row in table:
         building = row.values["building"]
         households[building] = households.get(building, 0) + int(row.values.get("households") or 0)

@@ -65,6 +65,8 @@ def test_while_one_is_away_the_others_have_all_cells(households: list[int], hold
 def test_nobody_shares_nothing() -> None:
     with pytest.raises(ValueError, match="nobody"):
         shared([1], 0)
+    with pytest.raises(ValueError, match="nothing"):
+        shared([], 1)
     assert one_each([300, 200], 0).uncovered == 2
 
 
@@ -73,7 +75,7 @@ def test_eighteen_cells_of_eleven() -> None:
 
 
 # ----------------------------------------------------------------------------------------------------------- options
-@given(CELLS, st.integers(0, 60), st.integers(1, 1000))
+@given(CELLS, st.integers(0, 60), st.integers(20, 1000))
 def test_every_option_keeps_its_own_count(households: list[int], staff: int, maximum: int) -> None:
     wishes = Wishes(cost_per_post=Decimal(7))
     found = fitted(site(tuple(households), staff, maximum=Decimal(maximum), rule="size"), wishes)
