@@ -47,6 +47,7 @@ docs: $(VENV)/.run ## generate docs/reference from schemas and catalogues 生成
 bench: $(VENV)/.test ## measure against named peers and floors 性能对比
 	$(BIN)/python benchmarks/dispatch.py
 	$(BIN)/python benchmarks/compile.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/sweep.py
 
 soak: $(VENV)/.test ## kills (KILLS=100), long fuzzing and long state machines 长时测试

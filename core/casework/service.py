@@ -16,6 +16,7 @@ from core.casework import (
     people,
     public,
     reading,
+    reckoning,
     verifying,
 )
 from core.casework.office import Office
@@ -60,6 +61,8 @@ class Casework(Office):
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
     latest = public.latest
+    moving = reckoning.moving
+    move = reckoning.move
     verify_log = verifying.verify_log
     verify_case = verifying.verify_case
 

@@ -1,12 +1,28 @@
 """The command line: the same verbs as the other doors. Parses, calls a use case, prints; decides nothing."""
 
-from core.cli import backlog, demo, explain, fit, log, manifests, new, notices, plugins, sample, schemes, server, staff
+from core.cli import (
+    backlog,
+    deadlines,
+    demo,
+    explain,
+    fit,
+    log,
+    manifests,
+    new,
+    notices,
+    plugins,
+    sample,
+    schemes,
+    server,
+    staff,
+)
 from core.cli.group import Composition, commands
 
 __all__ = [
     "Composition",
     "backlog",
     "commands",
+    "deadlines",
     "demo",
     "explain",
     "fit",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from core.engine.calendars import effective
 from core.engine.clocks import evolve_clock
 from core.engine.deadline import (
     DayOff,
@@ -131,6 +132,7 @@ def explain_clock(scheme: Scheme, events: Sequence[Event], limit: str, now: date
     Raises KeyError for a limit that the scheme does not have.
     """
     case = evolve(None, events[0])
+    scheme = effective(scheme, replace(case, calendars=_calendars(events)))
     the_limit = limit_of(scheme, case, limit)
     condition = deciding(the_limit, scheme, case)
     runs: list[ClockRun] = []
@@ -149,12 +151,24 @@ def explain_clock(scheme: Scheme, events: Sequence[Event], limit: str, now: date
     )
 
 
+TOLD = {"clock_extended": "deadline-extended", "clock_moved": "deadline-moved"}
+"""Changes of a deadline that neither halt the clock nor set it going, with the note that tells of them."""
+
+
+def _calendars(events: Sequence[Event]) -> dict[str, Any]:
+    """What differs from the pinned calendars after all events."""
+    return {event.data["calendar"]: event.data["days"] for event in events if event.type == "calendar_changed"}
+
+
 def _folded(scheme: Scheme, limit: Limit, run: ClockRun, events: Sequence[Event], number: int) -> ClockRun:
-    """The run after a pause, a resumption, a stop or a reach."""
+    """The run after a pause, a resumption, a stop, a reach, an extension or a changed calendar."""
     event, before = events[number], run.clock
     clock = evolve_clock(before, event)
     if event.type == "clock_reached":
         return replace(run, clock=clock)
+    if event.type in TOLD:
+        note = Reason(TOLD[event.type], {name: event.data.get(name) for name in ("by", "was", "due_at")})
+        return replace(run, clock=clock, notes=(*run.notes, note))
     cause, met = _cause(limit, events, number), event.data.get("met", run.met)
     if event.type == "clock_resumed":
         return replace(run, clock=clock, began=cause, ended=None)
@@ -177,7 +191,7 @@ def _as_of(scheme: Scheme, limit: Limit, run: ClockRun, now: datetime) -> ClockR
             ahead=counted_intervals(calendar, limit.unit, start, due_at),
             ahead_off=days_off(calendar, limit.unit, start, due_at),
         )
-    notes = []
+    notes = list(run.notes)
     if clock.provisional:
         last = max(run.stretches[-1].end, clock.due_at or clock.started_at)
         touched = years_touched(calendar, clock.started_at, last)

@@ -177,6 +177,9 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
                 provisional=data["provisional"],
                 held=False,
             )
+        case "clock_moved":
+            due_at = instant_from_text(data["due_at"])
+            return replace(clock, due_at=due_at, allowed=data["allowed"], provisional=data["provisional"])
         case "clock_stopped":
             return replace(clock, state="stopped", stopped_at=at, elapsed=data["elapsed"], held=False)
         case "clock_reached":

@@ -1,4 +1,4 @@
-"""What may be asked of the engine: open a case, take an action, fire a timer."""
+"""What may be asked of the engine: open a case, take an action, fire a timer, reckon by today's calendars."""
 
 from __future__ import annotations
 
@@ -70,4 +70,9 @@ class Fire:
     due_at: datetime
 
 
-Command = Open | Act | Fire
+@dataclass(frozen=True, slots=True)
+class Reckon:
+    """Today's calendars apply to the case's clocks from now on."""
+
+
+Command = Open | Act | Fire | Reckon

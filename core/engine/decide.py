@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from core.engine.calendars import effective, reckon
 from core.engine.clocks import stop_clock
-from core.engine.command import Act, Command, Fire, Open
+from core.engine.command import Act, Command, Fire, Open, Reckon
 from core.engine.decision import Decision
 from core.engine.firing import fire
 from core.engine.ledger import Ledger
@@ -26,20 +27,20 @@ from core.scheme.situation import SYSTEM_ACTOR, Situation
 def decide(pinned: Scheme, situation: Situation, case: Case | None, command: Command, now: datetime) -> Decision:
     """The events that follow from `command` at `now` (aware), the case after them, and the explanation.
 
-    `pinned` is the scheme that the case was opened under; for an Open, the one to open it under. A Fire that has
-    nothing to do any more gives no events. Raises a `Refused` (see `open_case`, `take` and `permit`):
+    `pinned` is the scheme that the case was opened under; for an Open, the one to open it under. A Fire or a
+    Reckon that has nothing to do gives no events. Raises a `Refused` (see `open_case`, `take` and `permit`):
     Unprocessable `occurred-in-future`, NotFound `case-unknown` and `action-unknown`, Conflict `case-opened-already`,
     Forbidden `action-forbidden`. ValueError when `pinned` is not the case's scheme.
     """
     if case is not None and case.scheme != pinned.digest:
         raise ValueError(f"the case is pinned to {case.scheme}, not to {pinned.digest}")
-    if isinstance(command, Fire):
+    if isinstance(command, Fire | Reckon):
         situation, occurred_at = replace(situation, actor=SYSTEM_ACTOR), now
     else:
         occurred_at = command.occurred_at
     if occurred_at > now:
         raise Unprocessable("occurred-in-future", [Fault("occurred-in-future", "/occurred_at")])
-    ledger = Ledger(pinned, situation, now, occurred_at, case)
+    ledger = Ledger(effective(pinned, case), situation, now, occurred_at, case)
     if isinstance(command, Open):
         if case is not None:
             raise Conflict("case-opened-already", case=case.id)
@@ -48,6 +49,8 @@ def decide(pinned: Scheme, situation: Situation, case: Case | None, command: Com
         raise NotFound("case-unknown", case="-")
     elif isinstance(command, Act):
         _act(ledger, command)
+    elif isinstance(command, Reckon):
+        reckon(ledger, pinned)
     else:
         fire(ledger, command)
     if ledger.events:

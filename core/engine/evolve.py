@@ -114,6 +114,11 @@ def _clock(case: Case, event: Event) -> dict[str, Any]:
     return {"clocks": {**case.clocks, limit: evolve_clock(case.clocks.get(limit), event)}}
 
 
+def _calendar_changed(case: Case, event: Event) -> dict[str, Any]:
+    changed = {**case.calendars, event.data["calendar"]: event.data["days"]}
+    return {"calendars": {name: days for name, days in changed.items() if days}}
+
+
 def _fact_set(case: Case, event: Event) -> dict[str, Any]:
     return {"facts": {**case.facts, event.data["fact"]: event.data["value"]}}
 
@@ -202,6 +207,8 @@ FOLDS: Mapping[str, Callable[[Case, Event], dict[str, Any]]] = {
     "clock_paused": _clock,
     "clock_resumed": _clock,
     "clock_extended": _clock,
+    "clock_moved": _clock,
+    "calendar_changed": _calendar_changed,
     "clock_stopped": _clock,
     "clock_reached": _clock,
     "fact_set": _fact_set,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
+from core.engine.calendars import effective
 from core.engine.deadline import advance
 from core.engine.limits import limit_of
 from core.scheme.case import Case, Clock
@@ -37,6 +38,7 @@ def due_timers(case: Case, scheme: Scheme) -> tuple[DueTimer, ...]:
     `scheme` is the one that the case is pinned to. A share that was already used up when the clock was resumed
     falls at the instant of resumption. Raises PermanentFailure as `core.engine.deadline.deadline`.
     """
+    scheme = effective(scheme, case)
     found = [timer for clock in case.clocks.values() for timer in OF_STATE[clock.state](case, clock, scheme)]
     return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.limit, timer.reach)))
 

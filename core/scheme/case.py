@@ -124,6 +124,7 @@ class Case:
     sent: Mapping[str, Any] = field(default_factory=dict)  # of the last dispatch: layer, act_first, ruling_by
     cards: tuple[ShownCard, ...] = ()
     rungs: Mapping[str, str] = field(default_factory=dict)  # ladder -> the step reached last
+    calendars: Mapping[str, Any] = field(default_factory=dict)  # by calendar: what differs now (engine.calendars)
     photos: tuple[Mapping[str, Any], ...] = ()  # taken before: {at?, point?}, for comparison with those after
 
     def stage(self, track: str) -> str | None:

@@ -30,7 +30,7 @@ INSTANTS = frozenset(
         "answered_at",
     ],
 )
-SPARSE = ("draw", "sent", "cards", "rungs", "photos", "suspensions", "extensions")
+SPARSE = ("calendars", "draw", "sent", "cards", "rungs", "photos", "suspensions", "extensions")
 """Fields that most cases have nothing in: left out while they are empty or 0."""
 
 
@@ -69,7 +69,7 @@ def case_to_dict(case: Case) -> dict[str, Any]:
     data["clocks"] = {name: _plain(clock) | {"reached": list(clock.reached)} for name, clock in case.clocks.items()}
     if case.cards:
         data["cards"] = [_plain(card) | {"owner": owner_to_dict(card.owner)} for card in case.cards]
-    for name in {"sent", "rungs"} & data.keys():
+    for name in {"calendars", "sent", "rungs"} & data.keys():
         data[name] = dict(data[name])
     if case.photos:
         data["photos"] = [dict(photo) for photo in case.photos]

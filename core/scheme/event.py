@@ -22,6 +22,8 @@ clock_started     {limit, occurrence, started_at, allowed, due_at, provisional, 
 clock_paused      {limit, occurrence, elapsed, held}   held: by an effect, not by the stage
 clock_resumed     {limit, occurrence, due_at, elapsed, provisional}
 clock_extended    {limit, occurrence, by, allowed, due_at?, provisional?}
+clock_moved       {limit, occurrence, due_at, allowed, provisional, was?}   by a changed calendar
+calendar_changed  {calendar, digest, days}      days: what differs from the pinned calendar now
 clock_stopped     {limit, occurrence, elapsed, met: bool}
 clock_reached     {limit, occurrence, reach, due_at, late_seconds}
 fact_set          {fact, value}

@@ -13,7 +13,7 @@ from typing import Any
 
 from district_parts import codes, label, post, roster, timers
 
-from core.engine.command import Act, Evidence, Fire, Open
+from core.engine.command import Act, Evidence, Fire, Open, Reckon
 from core.engine.decide import decide
 from core.engine.decision import Decision
 from core.engine.timers import due_timers
@@ -360,7 +360,7 @@ class Story:
 
     def __call__(self, account: str, command: Any, minutes: int = 0, **more: Any) -> Decision:
         self.now += timedelta(minutes=minutes)
-        if not isinstance(command, Fire):
+        if not isinstance(command, Fire | Reckon):
             command = replace(command, occurred_at=command.occurred_at + (self.now - NOW))
         now = situation(self.today, account, **({"objects": dict(self.objects)} | self.more | more))
         decision = decide(self.scheme, now, self.case, command, self.now)

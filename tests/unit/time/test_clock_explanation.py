@@ -215,7 +215,7 @@ def test_every_code_of_these_modules_has_a_message_and_the_other_way_round() -> 
     written = set(re.findall(r'"((?:counted|not-counted|calendar|deadline)-[a-z-]+)"', _text(engine, modules)))
     restrictions = re.findall(r'yield "([a-z-]+)"', _text(engine, ["scope"]))
     written |= {f"scope-{name}{tail}" for name in restrictions for tail in ("", "-differs")}
-    written |= {"scope-expression", "scope-unrestricted"}
+    written |= {"scope-duty-mode", "scope-expression", "scope-unrestricted"}
     written |= {f"clock-{verb}-by-{by}" for verb in ("started", "stopped") for by in ("stage", "action", "effect")}
     written |= {f"clock-{verb}-by-{by}" for verb in ("paused", "resumed") for by in ("stage", "effect")}
     assert written == {code for code, message in catalogue().items() if message.area == "deadline"}
