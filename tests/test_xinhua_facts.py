@@ -83,10 +83,9 @@ def test_every_cited_line_is_one_whose_words_stand_here() -> None:
 
 # -------------------------------------------------------------------------------------------------------- difficulties
 def test_the_check_finds_each_difficulty_and_stops_nothing(report: Report) -> None:
-    """Each is shown as a warning that may stand, with the line of the article as its reason."""
-    assert report.errors == 0 and report.ok and (report.warnings, report.waived) == (0, 6)
-    shown = [finding for finding in report.findings if finding.waived]
-    assert all(re.search(r"第\d{3}", str(finding.waived)) for finding in shown)
+    """Each is a warning: the district runs with its difficulties, and nobody is led to overlook them."""
+    assert report.errors == 0 and report.ok and (report.warnings, report.waived) == (6, 0)
+    shown = [finding for finding in report.findings if finding.severity == "warning"]
     assert Counter(finding.code for finding in shown) == {
         "lint-building-beyond-cell": 1,
         "lint-cell-far-above-rule": 1,

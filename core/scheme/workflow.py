@@ -174,7 +174,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class CheckerPolicy:
-    """Verification integrity: who may not check. `waived` is the reason when a district lifts one of the two or both."""
+    """Verification integrity: who may not check. `waived` is the reason when a district lifts either."""
 
     not_reporter: bool = True
     not_handler: bool = True
