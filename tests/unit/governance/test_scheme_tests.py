@@ -242,10 +242,10 @@ def test_what_follows_a_correction_may_be_expected() -> None:
         ({"layer": "normal"}, "fallback"),
         ({"act_first": True}, "false"),
         ({"rungs": {"hard": None}}, "first"),
-        ({"asked": {"0101": 2}}, "1"),
+        ({"asked": {"0101": 2}}, 1),
         ({"cards": {"yellow_card": "shown"}}, "null"),
     ],
 )
-def test_and_is_not_taken_for_granted(expect: dict[str, Any], found: str) -> None:
+def test_and_is_not_taken_for_granted(expect: dict[str, Any], found: Any) -> None:
     (failure,) = told(corrected(expect))
     assert failure[1:] == ("test-unexpected", found)
