@@ -26,6 +26,7 @@ OWN = {
     "at_once": "notice-at-once",
     "climbed": "notice-climbed",
     "unclaimed": "notice-unclaimed",
+    "approval_asked": "notice-approval-asked",
 }
 """Templates that the engine names itself, with the message that says them where a district has no text of its own."""
 

@@ -152,7 +152,9 @@ def _category_faults(today: Scheme, intake: IntakeKind | None, report: Report) -
         condition is None or condition.category not in codes.chain(report.category)
     ):
         options = [
-            item.id for item in codes.filing_conditions.values() if item.category in codes.chain(report.category)
+            item.id
+            for item in codes.filing_conditions.values()
+            if item.of is None and item.category in codes.chain(report.category)
         ]
         faults.append(unknown("filing-condition-unknown", report.filing_condition, options, "/filing_condition"))
     return faults

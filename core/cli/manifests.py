@@ -85,7 +85,8 @@ def sources(folders: Sequence[Path]) -> list[tuple[Path, Source]]:
 def _show(composition: Composition, locality: str, folder: Path, outcomes: Sequence[Outcome], events: bool) -> None:
     for outcome in outcomes:
         mark = "✓" if outcome.passed else "✗"
-        click.echo(f"{mark} {folder}/{outcome.file} {outcome.test} {outcome.label[composition.language]}")
+        label = outcome.label.get(composition.language) or outcome.label["zh"]
+        click.echo(f"{mark} {folder}/{outcome.file} {outcome.test} {label}")
         for event in outcome.events if events else ():
             when = f"{event.recorded_at:%m-%d %H:%M:%SZ}"
             click.echo(f"    {event.seq:>3} {when} {event.actor} {event.type} {dict(event.data)}")

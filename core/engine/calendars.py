@@ -85,7 +85,7 @@ def _moved(calendar: Calendar, limit: Limit, clock: Clock) -> dict[str, Any] | N
     reckoned from its start; otherwise what was left when it went on last runs anew."""
     if clock.state != "running":
         return None
-    if clock.resumed_at == clock.started_at and not clock.extensions:
+    if clock.resumed_at == clock.started_at and not clock.extended:
         found = deadline(calendar, limit.unit, limit.amount, clock.started_at)
         due_at, allowed, provisional = found.due_at, found.allowed, found.provisional
     else:

@@ -144,6 +144,8 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
             allowed=data["allowed"],
             elapsed=data["elapsed"],
             provisional=data["provisional"],
+            suspensions=clock.suspensions if clock else 0,
+            extensions=clock.extensions if clock else 0,
         )
     if clock is None:
         raise ValueError(f"{event.type} before clock_started of {data['limit']}")
@@ -166,6 +168,7 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
                 due_at=instant_from_text(data["due_at"]) if "due_at" in data else clock.due_at,
                 provisional=data.get("provisional", clock.provisional),
                 extensions=clock.extensions + 1,
+                extended=True,
             )
         case "clock_resumed":
             return replace(

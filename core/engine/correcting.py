@@ -1,9 +1,10 @@
-"""Correcting what a case says of itself: its class or its cell. Whoever answers for it is a matter of dispatch."""
+"""Correcting what a case says of itself: class, cell, filing condition. Who answers for it is a matter of dispatch."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from core.engine.conditions import condition_faults
 from core.engine.decision import Reason
 from core.engine.step import Left, Step
 from core.engine.values import local_time
@@ -12,13 +13,13 @@ from core.scheme.scheme import Scheme
 
 
 def correct(step: Step) -> Left:
-    """Set the class or the cell that the inputs name; what is not filled in stays.
+    """Set the class, the cell or the filing condition that the inputs name; what is not filled in stays.
 
     Raises Unprocessable `content-invalid` with a fault for each value that does not fit: a class that is unknown, no
     leaf, or of another kind of case; a cell that is unknown or not in force today.
     """
     ledger, case = step.ledger, step.ledger.case
-    wanted = {name: step.inputs.get(step.arguments[name]) for name in ("category", "cell") if name in step.arguments}
+    wanted = {name: step.inputs.get(step.arguments[name]) for name in CHECKS if name in step.arguments}
     changed = {name: str(value) for name, value in wanted.items() if value is not None and value != getattr(case, name)}
     if not changed:
         return Reason("correction-changes-nothing")
@@ -27,7 +28,7 @@ def correct(step: Step) -> Left:
         raise Unprocessable("content-invalid", faults)
     was = {name: getattr(case, name) for name in changed}
     data: dict[str, Any] = {**changed, "was": was}
-    if "category" in changed:
+    if "category" in changed and "filing_condition" not in changed:
         data["filing_condition"] = _filing_condition(ledger.pinned, changed["category"], changed.get("cell", case.cell))
     ledger.emit("corrected", data)
     return None
@@ -58,7 +59,14 @@ def _cell(step: Step, value: str) -> list[Fault]:
     return [Fault("cell-not-in-force", pointer, params)]
 
 
-CHECKS = {"category": _category, "cell": _cell}
+def _condition(step: Step, value: str) -> list[Fault]:
+    case, arguments = step.ledger.case, step.arguments
+    where = {name: step.inputs.get(arguments.get(name, "")) or getattr(case, name) for name in ("category", "cell")}
+    pointer = f"/inputs/{arguments['filing_condition']}"
+    return condition_faults(step.ledger.pinned, value, str(where["category"]), str(where["cell"]), pointer)
+
+
+CHECKS = {"category": _category, "cell": _cell, "filing_condition": _condition}
 
 
 def _filing_condition(pinned: Scheme, category: str, cell: str) -> str | None:

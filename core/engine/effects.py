@@ -120,6 +120,7 @@ def _count(step: Step) -> Left:
 def _request_approval(step: Step) -> Left:
     owner = step.resolve(step.arguments["target"]).owner
     step.ledger.emit("approval_asked", {"approval": step.arguments["approval"], "owner": owner_to_dict(owner)})
+    notice(step.ledger, owner, "approval_asked")
     return None
 
 

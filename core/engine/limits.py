@@ -32,5 +32,6 @@ def deciding(limit: Limit, scheme: Scheme, case: Case) -> FilingCondition | None
     """The filing condition whose own limit takes the place of the general one; None when the general one holds."""
     if not limit.by_filing_condition or case.filing_condition is None:
         return None
-    condition = scheme.codes.filing_conditions.get(case.filing_condition)
+    cell = scheme.grid.cells.get(case.cell)
+    condition = scheme.codes.graded(case.filing_condition, cell.grade if cell else None)
     return condition if condition is not None and condition.amount is not None else None

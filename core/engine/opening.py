@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.engine.command import Open
+from core.engine.conditions import condition_faults
 from core.engine.decision import Reason
 from core.engine.ledger import Ledger
 from core.engine.permission import Permission, permit
@@ -94,9 +95,7 @@ def _class_faults(ledger: Ledger, command: Open, kind: CaseKind) -> list[Fault]:
         faults.append(Fault("category-of-another-kind", "/category", params))
     condition = command.filing_condition
     if condition is not None:
-        known = codes.filing_conditions.get(condition)
-        if known is None or known.category not in codes.chain(category):
-            faults.append(Fault("filing-condition-unknown", "/filing_condition", {"value": condition}))
+        faults += condition_faults(ledger.pinned, condition, category, command.cell, "/filing_condition")
     return faults
 
 

@@ -37,6 +37,7 @@ class Sending:
     act_first: bool = False
     ruling_by: str | None = None
     because: tuple[Reason, ...] = ()
+    instead_by: str | None = None  # the origin of what went before the rules
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, as events and explanations keep it: the rules' answer, with what goes before it put over it."""
@@ -46,6 +47,8 @@ class Sending:
             "layer": self.layer,
             "act_first": self.act_first,
         }
+        if self.instead_by is not None:
+            told |= {"rule": None, "basis": "", "place": "", "origin": self.instead_by, "instead_of": told["rule"]}
         if self.ruling_by is not None:
             told["ruling_by"] = self.ruling_by
         if self.because:
@@ -64,10 +67,12 @@ def send(
     zone, area = _zone(today, case, cells, now), _contested(today, cells, now)
     if zone is not None:
         named = {"zone": zone.id, "authority": zone.authority, "until": zone.last.isoformat()}
-        return Sending(zone.handler, beside, "control_zone", found, because=(Reason("dispatch-control-zone", named),))
+        because = (Reason("dispatch-control-zone", named),)
+        return Sending(zone.handler, beside, "control_zone", found, because=because, instead_by=zone.origin)
     if area is not None:
         claimed = {"area": area.id, "claimants": list(area.claimants), "until": _text(area)}
-        return Sending(area.interim, beside, "contested", found, because=(Reason("dispatch-contested", claimed),))
+        because = (Reason("dispatch-contested", claimed),)
+        return Sending(area.interim, beside, "contested", found, because=because, instead_by=area.origin)
     first = _act_first(today, case, query) if found.layer in (None, "fallback") else None
     if first is not None:
         entry = {"entry": first.id, "ruling_by": first.ruling_by or "-"}

@@ -45,6 +45,8 @@ def resolve(ledger: Ledger, target: Target, inputs: Mapping[str, Any], formats: 
         return Resolved(*_post(ledger, target.value or ""))
     if target.kind == "elsewhere":
         return Resolved(*_elsewhere(ledger, target))
+    if target.kind == "post_of_task":
+        return Resolved(*_post_of_task(ledger, target))
     return Resolved(DIRECT[target.kind](ledger, target.value or ""))
 
 
@@ -124,6 +126,19 @@ def _elsewhere(ledger: Ledger, target: Target) -> tuple[Owner, tuple[Owner, ...]
         vacant = Reason("target-nobody-elsewhere", {"post": post, "across": target.across or "-"})
         return Owner(post=post), (), (vacant,)
     return Owner(post=post, cell=cells[ledger.case.draw % len(cells)]), (), ()
+
+
+def _post_of_task(ledger: Ledger, target: Target) -> tuple[Owner, tuple[Owner, ...], tuple[Reason, ...]]:
+    """Who holds the post in the task's organisation, the first by account; the organisation while nobody does."""
+    organisation, post = _task(ledger, target.across or "").organisation, target.value or ""
+    if organisation is None:
+        raise Unprocessable("target-unknown", kind="post_of_task", value=post)
+    rows = ledger.situation.staff.get(post, ())
+    held = sorted(row.account for row in rows if row.organisation == organisation and holds_at(row, ledger.now))
+    if held:
+        return Owner(account=held[0]), (), ()
+    vacant = Reason("target-vacant", {"post": post, "cell": organisation})
+    return Owner(organisation=organisation), (), (vacant,)
 
 
 def _overlay(ledger: Ledger, value: str) -> Owner:

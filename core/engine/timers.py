@@ -57,7 +57,7 @@ def _of_clock(case: Case, clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
 def _of_pause(case: Case, clock: Clock, scheme: Scheme) -> Iterator[DueTimer]:
     """A suspension ends by itself after its calendar days, if its limit says so."""
     suspension = limit_of(scheme, case, clock.limit).suspension
-    if clock.held and clock.paused_at is not None and suspension is not None:
+    if clock.paused_at is not None and suspension is not None:
         yield DueTimer(clock.limit, clock.occurrence, SUSPENDED, clock.paused_at + timedelta(days=suspension.days))
 
 

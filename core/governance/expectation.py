@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.scheme.case import Case, Owner
+from core.scheme.codec import owner_from_dict
 from core.scheme.event import Event
 from core.scheme.situation import Assignment
 
@@ -58,6 +59,9 @@ def found_in(seen: Seen, subject: str, key: str) -> Any:
         case "cards":
             shown = [card for card in case.cards if card.card == key]
             return None if not shown else "answered" if all(card.answered_at for card in shown) else "shown"
+        case "told":
+            owners = [owner_from_dict(event.data["target"]) for event in seen.events if event.type == "noticed"]
+            return sum(key in (owner.post, owner.organisation, owner.account, _name(seen, owner)) for owner in owners)
         case "rungs":
             return case.rungs.get(key)
         case "asked":

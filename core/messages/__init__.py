@@ -90,6 +90,8 @@ def _said(vocabulary: str | None, value: Any, language: Language) -> Any:
     if vocabulary is not None:
         word = catalogue().get(f"word-{vocabulary}-{value}")
         return word.text[language] if word else value
+    if isinstance(value, list | tuple):
+        return ("、" if language == "zh" else ", ").join(str(item) for item in value)
     if not isinstance(value, Mapping):
         return value
     if _is_label(value):

@@ -52,8 +52,8 @@ class Clock:
     `elapsed` is the working time used, in seconds, up to the last start, pause or stop; `allowed` the limit's whole
     working time in seconds. `provisional` when the calendar of a year it crosses is not announced yet.
     `reached` are the ids of the `Reaching`s that have fired. `held`: paused by an effect, so that no change of stage
-    resumes it. `paused_at` is the last pause; `suspensions` and `extensions` count how often this run was held and
-    given more time. `limit` is the limit's id, or `limit@share` for a limit that times the shares of a task.
+    resumes it. `paused_at` is the last pause; `suspensions` and `extensions` count how often the case's runs of it were
+    held and given more time. `limit` is the limit's id, or `limit@share` for a limit that times the shares of a task.
     """
 
     limit: str
@@ -71,6 +71,7 @@ class Clock:
     paused_at: datetime | None = None
     suspensions: int = 0
     extensions: int = 0
+    extended: bool = False  # this run was given more time
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ Unit = Literal["urgent_hour", "work_hour", "work_day", "calendar_day"]
 @dataclass(frozen=True, slots=True)
 class FilingCondition:
     """立案条件 of a class, in areas of `grade` when that is given. `amount` and `unit` are its own handling limit;
-    `closing_condition` names what must hold when such a case is closed."""
+    `closing_condition` names what must hold when such a case is closed. With `of` it is not a condition of its own but
+    the limit of that one in areas of `grade`."""
 
     id: str
     category: str
@@ -27,6 +28,7 @@ class FilingCondition:
     unit: Unit | None = None
     closing_condition: str | None = None
     origin: str = "demo"
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ class CodeList:
     def _conditions(self) -> Mapping[str, tuple[FilingCondition, ...]]:
         found: dict[str, list[FilingCondition]] = {}
         for condition in self.filing_conditions.values():
-            found.setdefault(condition.category, []).append(condition)
+            if condition.of is None:
+                found.setdefault(condition.category, []).append(condition)
         return {category: tuple(conditions) for category, conditions in found.items()}
 
     def conditions(self, code: str, grade: str | None) -> tuple[FilingCondition, ...]:
@@ -131,6 +134,14 @@ class CodeList:
             if fitting:
                 return tuple(item for item in fitting if item.grade is not None) or tuple(fitting)
         return ()
+
+    @cached_property
+    def _by_grade(self) -> Mapping[tuple[str, str | None], FilingCondition]:
+        return {(item.of, item.grade): item for item in self.filing_conditions.values() if item.of is not None}
+
+    def graded(self, condition: str, grade: str | None) -> FilingCondition | None:
+        """The condition as it is in an area of that grade; None when there is no such condition."""
+        return self._by_grade.get((condition, grade)) or self.filing_conditions.get(condition)
 
     @cached_property
     def leaves(self) -> tuple[str, ...]:

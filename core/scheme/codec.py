@@ -30,7 +30,7 @@ INSTANTS = frozenset(
         "answered_at",
     ],
 )
-SPARSE = ("calendars", "draw", "sent", "cards", "rungs", "photos", "suspensions", "extensions")
+SPARSE = ("calendars", "draw", "sent", "cards", "rungs", "photos", "suspensions", "extensions", "extended")
 """Fields that most cases have nothing in: left out while they are empty or 0."""
 
 

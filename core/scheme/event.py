@@ -12,8 +12,8 @@ moved             {track, from, to, meaning, final}
 evidenced         {kind, meaning, attachment, photo?: {at?, point?}}   where photos are compared
 photo_doubted     {attachment, doubts: [time-unknown, place-unknown, not-after, too-far]}
 corrected         {category?, cell?, filing_condition?, was}
-dispatched        {handler, co_handlers, act_first, ruling_by?, rule, layer, place, origin, basis, runners_up, total,
-                   reasons, digest}   (`Sending.as_dict`)
+dispatched        {handler, co_handlers, act_first, ruling_by?, instead_of?, rule, layer, place, origin, basis,
+                   runners_up, total, reasons, digest}   (`Sending.as_dict`)
 task_opened       {task, occurrence, owner, co_handlers, share_of?, done_when?}
 task_assigned     {task, occurrence, owner}
 task_surfaced     {task, occurrence, owner}     nobody claimed it in time: `owner` now sees it too

@@ -86,6 +86,7 @@ class Target:
     pool                   whoever may claim from pool `value`
     overlay                the organisation of the area of overlay `value` in which the case's cell lies
     elsewhere              a holder of post `value` in a cell that does not lie in the case's cell of tier `across`
+    post_of_task           a holder of post `value` in the organisation that has task `across`
     """
 
     kind: str
@@ -218,6 +219,7 @@ class IntakeKind:
     channels: tuple[str, ...] = ()
     public: bool = False
     origin: str = "demo"
+    service: bool = False  # staff take down what residents ask for
 
 
 PLACES = ("case_number", "case_kind", "category", "cell", "severity", "due")

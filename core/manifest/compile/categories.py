@@ -76,6 +76,7 @@ def _filing_conditions(table: Table, inherited: str) -> dict[str, FilingConditio
             amount=number(row.values["amount"]) if row.values.get("amount") else None,
             unit=cast(Unit | None, optional(row, "unit")),
             closing_condition=optional(row, "closing_condition"),
+            of=optional(row, "of"),
             origin=row.values.get("origin") or inherited,
         )
         for row in table

@@ -40,7 +40,7 @@ def target(value: str | Mapping[str, Any]) -> Target:
         return Target(value)
     kind, name = next(iter(value.items()))
     if isinstance(name, Mapping):
-        return Target(kind, name["post"], name["across"])
+        return Target(kind, name["post"], name.get("across") or name["task"])
     return Target(kind, name)
 
 

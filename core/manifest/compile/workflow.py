@@ -172,5 +172,6 @@ def _intake_kind(item: Node, inherited: str) -> IntakeKind:
         opening=item["opening"].value,
         channels=tuple(item["channels"].value or ()),
         public=bool(item["public"].value),
+        service=bool(item["service"].value),
         origin=origin(item, inherited),
     )

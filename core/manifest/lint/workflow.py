@@ -113,7 +113,7 @@ def intakes(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     intakes = scheme.workflow.intake_kinds.values()
     for kind in sorted(scheme.workflow.case_kinds.keys() - {intake.case_kind for intake in intakes}):
         yield finding("lint-case-kind-without-intake", place_of(documents, "workflow", "case_kinds", kind), kind=kind)
-    if not any(intake.public for intake in intakes):
+    if not any(intake.public or intake.service for intake in intakes):
         yield finding("lint-no-service", documents.root("workflow")["intake_kinds"].place())
 
 

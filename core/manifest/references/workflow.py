@@ -121,6 +121,7 @@ def _type(value: object) -> str:
 def _target(target: Node, kind: _Kind, fields: set[str], definitions: Definitions) -> Iterator[Finding]:
     yield from _known(definitions, "field", target["input"], fields)
     yield from _known(definitions, "task", target["task"], kind.tasks)
+    yield from _known(definitions, "task", target["post_of_task"]["task"], kind.tasks)
 
 
 def _limit(limit: Node, kinds: dict[str, _Kind], definitions: Definitions) -> Iterator[Finding]:

@@ -114,3 +114,41 @@ def test_a_paused_clock_is_extended_too() -> None:
     story.act("director", "extend")
     story.act("director", "go_on", minutes=60)
     assert story.case.clocks["deal"].due_at == story.now + timedelta(hours=4)
+
+
+def test_a_pause_by_stage_ends_by_itself_too() -> None:
+    """The cap is on the time that the clock rests, whoever stopped it."""
+    limit = replace(LIMIT, pause=frozenset({"closed"}), stop="x_never", suspension=Suspension(10))
+    story = lab(
+        action("start", "work", "idle", to="busy", who=EVERYONE),
+        action("rest", "work", "busy", to="done", who=EVERYONE),
+        limits=(limit,),
+    )
+    story.act("director", "start")
+    kind = story.scheme.workflow.case_kinds["lab"]
+    stages = {**kind.tracks["work"].stages, "done": replace(kind.tracks["work"].stages["done"], final=False)}
+    track = replace(kind.tracks["work"], stages=stages)
+    kinds = {**story.scheme.workflow.case_kinds, "lab": replace(kind, tracks={**kind.tracks, "work": track})}
+    story.scheme = story.today = replace(story.scheme, workflow=replace(story.scheme.workflow, case_kinds=kinds))
+    story.act("director", "rest")
+    assert story.case.clocks["deal"].state == "paused"
+    story.fire(minutes=10 * 24 * 60)
+    assert story.case.clocks["deal"].state == "running"
+
+
+def test_extensions_count_for_the_case_however_often_it_starts_anew() -> None:
+    limit = replace(LIMIT, extension=Extension(1, amount=Decimal(1)))
+    story = lab(
+        action("start", "work", "idle", to="busy", who=EVERYONE),
+        action("extend", "work", "busy", who=EVERYONE, effects=(effect("extend_clock", limit="deal"),)),
+        action("again", "work", "busy", who=EVERYONE, effects=(
+            effect("stop_clock", limit="deal"), effect("start_clock", limit="deal"),
+        )),
+        limits=(limit,),
+    )  # fmt: skip
+    story.act("director", "start")
+    story.act("director", "extend")
+    story.act("director", "again")
+    assert (story.case.clocks["deal"].occurrence, story.case.clocks["deal"].extended) == (2, False)
+    with pytest.raises(Conflict, match="extension-used-up"):
+        story.act("director", "extend")

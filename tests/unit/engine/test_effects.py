@@ -192,7 +192,8 @@ def test_approvals_are_asked_of_somebody() -> None:
     story = doing(effect("request_approval", approval="extension", target=post("director")))
     story.act("director", "go")
     assert story.case.approvals == {"extension": "asked"}
-    assert story.events[-1].data["owner"] == {"post": "director"}
+    assert story.events[-2].data["owner"] == {"post": "director"}
+    assert story.events[-1].data["template"] == "approval_asked", "who is asked is told"
 
 
 def test_cases_are_linked_once_and_not_to_themselves() -> None:

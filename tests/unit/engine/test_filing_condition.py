@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
-from scheme_builder import Story, build_scheme, opening
+import pytest
+from scheme_builder import CELL, NEXT_CELL, Story, build_scheme, opening
 
+from core.engine.limits import for_case
+from core.errors import Unprocessable
 from core.scheme.categories import Category, CodeList, FilingCondition
 from core.scheme.label import Label
 
@@ -53,3 +57,33 @@ def test_where_the_class_has_several_only_the_report_decides() -> None:
     story("cleaner", opening())
     assert story.case is not None
     assert story.case.filing_condition is None
+
+
+# ------------------------------------------------------------------------------------- one condition, several grades
+def test_a_condition_has_another_limit_in_areas_of_another_grade():
+    scheme = build_scheme()
+    general = FilingCondition("waste", "05001", Label("垃圾"), amount=Decimal(5), unit="work_day")
+    urgent = FilingCondition(
+        "waste_a", "05001", Label("垃圾"), grade="A", amount=Decimal(2), unit="urgent_hour", of="waste"
+    )
+    codes = replace(scheme.codes, filing_conditions={"waste": general, "waste_a": urgent})
+    handling = replace(scheme.timers.limits["handling"], by_filing_condition=True)
+    timers = replace(scheme.timers, limits={**scheme.timers.limits, "handling": handling})
+    scheme = replace(scheme, codes=codes, timers=timers)
+    for cell, wanted in ((CELL, "urgent_hour"), (NEXT_CELL, "work_day")):  # CELL is of grade A, the other of none
+        story = Story(scheme)
+        story("operator", opening(cell=cell, filing_condition="waste", intake="hotline", object=None))
+        assert for_case(handling, scheme, story.case).unit == wanted
+    story = Story(scheme)
+    with pytest.raises(Unprocessable) as refused:
+        story("operator", opening(filing_condition="waste_a", intake="hotline", object=None))
+    assert [fault.code for fault in refused.value.faults] == ["filing-condition-unknown"], "reports name the condition"
+
+
+def test_a_condition_of_another_grade_is_refused():
+    scheme = build_scheme()
+    condition = FilingCondition("waste", "05001", Label("垃圾"), grade="B")
+    scheme = replace(scheme, codes=replace(scheme.codes, filing_conditions={"waste": condition}))
+    with pytest.raises(Unprocessable) as refused:
+        Story(scheme)("operator", opening(filing_condition="waste", intake="hotline", object=None))
+    assert [fault.code for fault in refused.value.faults] == ["filing-condition-of-another-grade"]

@@ -48,7 +48,8 @@ def test_a_control_zone_goes_before_the_rules_while_it_is_in_force() -> None:
     found = sent(made)
     assert (found.handler, found.layer) == (TEAM, "control_zone")
     assert found.as_dict()["reasons"][0]["params"]["authority"] == "platform"
-    assert found.as_dict()["rule"] == "usual", "what the rules say stays in the explanation"
+    told = found.as_dict()
+    assert (told["rule"], told["instead_of"]) == (None, "usual"), "what the rules say stays in the explanation"
     assert sent(made, minutes=90).layer == "normal", "after its hours"
     assert sent(made, minutes=2 * 24 * 60).layer == "normal", "after its last day"
     assert sent(made, cell=CELL, category="06001", object=None).layer == "fallback", "not for its classes"

@@ -208,3 +208,12 @@ def test_a_rule_may_not_send_a_case_back_to_the_rules() -> None:
 def test_a_rule_that_falls_back_to_a_vacant_post_says_so() -> None:
     decision = given(Target("dispatch"), {}, rules=RULES[2:])
     assert notes(decision) == ["target-vacant"]
+
+
+def test_a_post_of_the_organisation_that_has_the_task() -> None:
+    target = Target("post_of_task", "maintenance", "share")
+    give = effect("open_task", task="share", target=Target("organisation", "municipal"))
+    tell = effect("notify", target=target, template="t")
+    story = lab(action("give", "work", "idle", who=(Grant("director"),), effects=(give, tell)))
+    story.act("director", "give")
+    assert story.events[-1].data["target"] == {"account": "fitter"}
