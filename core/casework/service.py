@@ -16,6 +16,7 @@ from core.casework import (
     people,
     public,
     reading,
+    receipting,
     reckoning,
     verifying,
 )
@@ -60,6 +61,9 @@ class Casework(Office):
     list_intake_kinds = catalogue.list_intake_kinds
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
+    list_receipts = receipting.list_receipts
+    mark_read = receipting.mark_read
+    get_receipt = receipting.get_receipt
     latest = public.latest
     moving = reckoning.moving
     move = reckoning.move

@@ -14,9 +14,8 @@ from core.manifest.node import Node
 from core.scheme.scheme import Scheme
 
 NOT_RUN = {
-    "roster": ("duties", "posts.vacancies"),
+    "roster": ("duties",),
     "registry": ("kinds.qr", "kinds.inspection"),
-    "timers": ("cadences.read_receipt",),
 }
 """Properties by manifest kind; a dot goes into the items of a list."""
 
