@@ -1,4 +1,5 @@
-"""Writes the generated pages of docs/reference from the schemas, the message catalogues and the command line.
+"""Writes the generated pages of docs/: reference pages from the schemas, the message catalogues and the command line,
+and the districts' page from their manifests (`districts.py`).
 
 `python docs/generate.py` writes; `--check` writes nothing and exits with 1 when a page is out of date.
 """
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from districts import districts_page, read_districts
 
 from core import hookspecs
 from core.cli.group import commands
@@ -256,8 +258,14 @@ def plugin_section(plugin: Plugin) -> Iterator[str]:
     yield "\n".join(table(rows(plugin.config, ""))) + "\n"
 
 
-def pages() -> dict[str, str]:
-    """Every generated page by its file name."""
+def pages() -> dict[Path, str]:
+    """Every generated page by its path."""
+    made = {REFERENCE / name: text for name, text in reference_pages().items()}
+    return made | {ROOT / "docs" / "districts.md": districts_page(read_districts(ROOT / "manifests"), NOTE)}
+
+
+def reference_pages() -> dict[str, str]:
+    """The pages of docs/reference by file name."""
     found = catalogue()
     schemas = read_schemas()
     findings = {code: message for code, message in found.items() if message.severity}
@@ -275,14 +283,14 @@ def pages() -> dict[str, str]:
 
 def run(check: bool) -> int:
     made = pages()
-    stale = [name for name, text in made.items() if not same(REFERENCE / name, text)]
-    gone = [path.name for path in REFERENCE.glob("schema-*.md") if path.name not in made]
+    stale = [path for path, text in made.items() if not same(path, text)]
+    gone = [path for path in REFERENCE.glob("schema-*.md") if path not in made]
     if not check:
-        for name in stale:
-            (REFERENCE / name).write_text(made[name], encoding="utf-8")
-        for name in gone:
-            (REFERENCE / name).unlink()
-    print(f"{'out of date' if check else 'written'}: {', '.join(stale + gone) or 'nothing'}")
+        for path in stale:
+            path.write_text(made[path], encoding="utf-8")
+        for path in gone:
+            path.unlink()
+    print(f"{'out of date' if check else 'written'}: {', '.join(path.name for path in stale + gone) or 'nothing'}")
     return 1 if check and (stale or gone) else 0
 
 

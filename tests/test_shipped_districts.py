@@ -1,0 +1,101 @@
+"""What holds for every folder in manifests/: no fault, no warning without a reason, its own tests pass, sources named.
+
+What one district's document says stands in the tests of that district and in district_counts.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from core.governance.scheme_test import run_tests
+from core.manifest.documents import tests_of as own_tests_of
+from core.manifest.pipeline import check
+from core.manifest.report import Report
+from core.manifest.source import read_source
+from core.scheme.scheme import Scheme
+from core.testing import shipped_plugins
+
+FOLDERS = sorted(path.parent for path in (Path(__file__).parent.parent / "manifests").glob("*/locality.yaml"))
+every_district = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+
+
+@cache
+def report_of(folder: Path) -> Report:
+    return check(read_source(folder), shipped_plugins().resolve)
+
+
+def origins(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.yaml")):
+        yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")))
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            yield from (row["origin"] for row in csv.DictReader(file))
+
+
+def _within(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("origin"), str):
+            yield value["origin"]
+        value = list(value.values())
+    for item in value if isinstance(value, list) else ():
+        yield from _within(item)
+
+
+@every_district
+def test_nothing_is_wrong_and_what_is_waived_has_its_reason(folder: Path) -> None:
+    report = report_of(folder)
+    left = [finding for finding in report.findings if finding.severity != "note" and not finding.waived]
+    assert [f"{finding.place} {finding.code}" for finding in left] == []
+
+
+@every_district
+def test_its_own_tests_pass(folder: Path) -> None:
+    scheme = report_of(folder).scheme
+    assert isinstance(scheme, Scheme)
+    documents = own_tests_of(read_source(folder))
+    assert documents, "a district without tests of its own"
+    outcomes = list(run_tests(scheme, documents))
+    assert [(each.file, each.test, each.failures) for each in outcomes if not each.passed] == []
+
+
+@every_district
+def test_every_fact_names_a_source_that_is_declared(folder: Path) -> None:
+    locality = yaml.safe_load((folder / "locality.yaml").read_text(encoding="utf-8"))
+    sources = {source["id"] for source in locality["sources"]}
+    for origin in set(origins(folder)):
+        found = re.fullmatch(r"demo|standard:\w+|seed:(\w+):[\d,-]+", origin)
+        assert found and (found[1] is None or found[1] in sources), origin
+
+
+@every_district
+def test_every_contradiction_is_settled_in_both_languages(folder: Path) -> None:
+    locality = yaml.safe_load((folder / "locality.yaml").read_text(encoding="utf-8"))
+    assert locality["settlements"]
+    for item in locality["settlements"]:
+        for part in ("contradiction", "reading", "reason"):
+            assert re.search(r"[一-鿿\d]", item[part]["zh"]) and item[part]["en"], (item["id"], part)
+
+
+@every_district
+def test_its_tables_come_from_its_generator(folder: Path, tmp_path: Path) -> None:
+    if not (folder / "generate.py").exists():
+        pytest.skip(f"{folder.name} has no generator")
+    shutil.copy(folder / "generate.py", tmp_path)
+    if (folder / "generator").is_dir():
+        shutil.copytree(folder / "generator", tmp_path / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run([sys.executable, tmp_path / "generate.py"], check=True, cwd=tmp_path)
+    made = {path.name for path in tmp_path.iterdir() if path.is_file()} - {"generate.py"}
+    assert made
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
