@@ -101,8 +101,8 @@ class Notice:
     """Something that somebody is to be told. `id` is stable: a notice that comes twice has the same.
 
     `kind` is `notice` (of one case), `summary` (of a cadence) or `reminder` (of a notice or summary that the one
-    recipient has not read in time; `template` is then the cadence's id). `template` is the manifest's id of what is said.
-    `about` holds opaque ids, codes, numbers and instants only: no contact data and no free text.
+    recipient has not read in time; `template` is then the cadence's id). `template` is the manifest's id of what is
+    said. `about` holds opaque ids, codes, numbers and instants only: no contact data and no free text.
     """
 
     id: str
