@@ -15,6 +15,7 @@ from core.cli import (
     schemes,
     server,
     staff,
+    vacancies,
 )
 from core.cli.group import Composition, commands
 
@@ -35,4 +36,5 @@ __all__ = [
     "schemes",
     "server",
     "staff",
+    "vacancies",
 ]

@@ -18,8 +18,7 @@ Here = Callable[..., Done]
 def test_it_lists_who_was_owed_what_and_who_has_read_it(here: Here, instance: Path) -> None:
     here("publish", MINIMAL)
     here("staff", "assign", "minimal", "王强", "head", "--cell", "D01")
-    (database,) = instance.glob("*.db")
-    store = open_store(f"sqlite:///{database}", instance / "blobs")
+    store = open_store(f"sqlite:///{instance / 'gridwright.sqlite3'}", instance / "blobs")
     account = store.accounts.by_name("王强")
     assert account is not None
     with store.unit("minimal") as unit:
