@@ -35,6 +35,7 @@ AREAS = {
     "duplicate": "near-duplicates 重复提示",
     "engine": "decisions 判定",
     "expression": "expressions 表达式",
+    "fit": "fit 测算",
     "governance": "schemes 方案",
     "log": "verify-log 日志校验",
     "lint": "what the field knows 业务检查",

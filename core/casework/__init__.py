@@ -8,6 +8,7 @@ from core.casework.case_log import Depth
 from core.casework.cursor import Cursors
 from core.casework.duplicates import Intended
 from core.casework.explaining import SUBJECTS
+from core.casework.inspecting import Due, Inspections
 from core.casework.reminding import Reminders
 from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
 from core.casework.schemes import Schemes
@@ -24,6 +25,8 @@ __all__ = [
     "Cursors",
     "Deed",
     "Depth",
+    "Due",
+    "Inspections",
     "Intended",
     "LogFinding",
     "Point",

@@ -8,13 +8,18 @@ from core.casework.office import Office, situation_of
 from core.casework.opening import enter
 from core.casework.requests import Report
 from core.errors import Forbidden, NotFound, PermanentFailure, Unprocessable
-from core.store import OutboxItem
+from core.scheme.case import Case
+from core.store import OutboxItem, Reading
+
+DEEPEST = 8
+"""Cases that follow from cases that follow …: a scheme in which opening one asks for the next must come to an end."""
 
 
 def follow(office: Office, item: OutboxItem) -> None:
     """Open the case that a `case_asked` event owes: at the place and about the object of the one that asked.
 
-    Nothing when it is there already. Raises PermanentFailure `linked-case-refused` when today's scheme refuses it.
+    Nothing when it is there already. Raises PermanentFailure `linked-case-refused` when today's scheme refuses it, and
+    `linked-cases-too-deep`.
     """
     now = office.clock.now()
     case_id = str(uuid5(NAMESPACE_URL, f"{item.locality}:{item.id}"))
@@ -22,6 +27,8 @@ def follow(office: Office, item: OutboxItem) -> None:
         if unit.cases.load(case_id, lock=False) is not None:
             return
         parent = unit.cases.get(item.body["case"])
+        if _depth(unit, parent) >= DEEPEST:
+            raise PermanentFailure("linked-cases-too-deep", parent=parent.id, deepest=DEEPEST)
         report = Report(
             intake=item.body["intake"], category=item.body["category"], cell=parent.cell, object=parent.object
         )
@@ -31,3 +38,15 @@ def follow(office: Office, item: OutboxItem) -> None:
         except (Forbidden, NotFound, Unprocessable) as refused:
             raise PermanentFailure("linked-case-refused", parent=parent.id, because=refused.code) from refused
         unit.keep()
+
+
+def _depth(reading: Reading, case: Case) -> int:
+    """How many cases this one follows from, one from the other."""
+    depth, current = 0, case
+    while depth < DEEPEST:
+        parent = next((other for relation, other in current.links if relation == "parent"), None)
+        found = reading.cases.load(parent, lock=False) if parent is not None else None
+        if found is None:
+            return depth
+        depth, current = depth + 1, found
+    return depth

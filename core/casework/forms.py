@@ -7,6 +7,7 @@ may reach an event; every other string is free text and becomes an erasable payl
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,7 +21,9 @@ from core.manifest.schemas import PATTERNS
 
 REFERENCES = frozenset({"account", "organisation", "cell", "category", "object", "post", "pool", "case"})
 """Values of `format` that name something of the district; the named thing has to exist."""
-_CLOSED_FORMATS = REFERENCES | {"date", "date-time", "time", "uuid"}
+_CLOSED_FORMATS = REFERENCES | {"code", "date", "date-time", "time", "uuid"}
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+"""What a field of format `code` takes: something new that has a code and is nowhere listed yet."""
 
 Known = Callable[[str, str], bool]
 
@@ -44,6 +47,8 @@ def judge(schema: Mapping[str, Any], given: Mapping[str, Any], pointer: str, kno
         faults.extend(_faults(error, pointer))
     for name, value in given.items():
         wanted = declared.get(name, {}).get("format")
+        if wanted == "code" and isinstance(value, str) and not _CODE.fullmatch(value):
+            faults.append(Fault("field-format", f"{pointer}/{escape(name)}", {"format": "code"}))
         if wanted in REFERENCES and isinstance(value, str) and not known(wanted, value):
             faults.append(Fault("reference-unknown", f"{pointer}/{escape(name)}", {"kind": wanted, "value": value}))
     return sorted(set_of(faults), key=lambda fault: (fault.pointer, fault.code))

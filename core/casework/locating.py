@@ -10,6 +10,7 @@ from core.casework.references import unknown
 from core.casework.requests import Building, Point
 from core.errors import Fault
 from core.scheme.coordinates import to_cgcs2000
+from core.scheme.registry import RegistryObject
 from core.scheme.scheme import Scheme
 
 
@@ -66,13 +67,33 @@ def locate_place(scheme: Scheme, place: Place, now: datetime) -> Located:
             return Located("", point, (Fault("place-missing", "/cell"),))
         point = registered.point
     if registered is not None and registered.cell in scheme.grid.cells:
-        found["/object"] = registered.cell
+        found["/object"] = _cell_of(scheme, registered, now)
     faults += _disagreement(scheme, found)
     if faults:
         return Located("", point, tuple(faults))
     cell = max(found.values(), key=lambda code: len(scheme.grid.chain(code)))
     ended = _ended(scheme, cell, now)
     return Located("" if ended else cell, point, ended)
+
+
+def _cell_of(scheme: Scheme, registered: RegistryObject, now: datetime) -> str:
+    """An object's own cell; when that has ended, the one of its successors in which the object stands."""
+    if not _ended(scheme, registered.cell, now):
+        return registered.cell
+    standing = scheme.cell_index.locate(*registered.point) if registered.point else None
+    return standing or in_force(scheme, registered.cell, now)
+
+
+def in_force(scheme: Scheme, cell: str, now: datetime) -> str:
+    """The cell, or the first of its successors in turn that has not ended by today; the last one when all have."""
+    seen = {cell}
+    while cell in scheme.grid.cells and _ended(scheme, cell, now):
+        following = next((code for code in scheme.grid.cells[cell].successors if code not in seen), None)
+        if following is None:
+            break
+        seen.add(following)
+        cell = following
+    return cell
 
 
 def _disagreement(scheme: Scheme, found: dict[str, str]) -> list[Fault]:

@@ -12,6 +12,7 @@ from core.casework import (
     explaining,
     firing,
     following,
+    inspecting,
     opening,
     people,
     public,
@@ -65,6 +66,7 @@ class Casework(Office):
     mark_read = receipting.mark_read
     get_receipt = receipting.get_receipt
     latest = public.latest
+    list_inspections = inspecting.list_inspections
     moving = reckoning.moving
     move = reckoning.move
     verify_log = verifying.verify_log

@@ -15,7 +15,7 @@ from core.governance import precedents as governance
 from core.governance.precedents import Found, Precedent
 from core.messages import render
 
-COLUMNS = ("rule", "category", "cell", "handler", "times", "cases", "note")
+COLUMNS = ("rule", "category", "cell", "handler", "times", "rests_on", "note")
 NAMED = 3
 """Case numbers in one cell of the table; --json has all."""
 

@@ -17,7 +17,7 @@ from core.governance.vacancies import Staffed, Vacancy, vacancies
 from core.messages import render
 from core.store import Held
 
-COLUMNS = ("post", "label", "positions", "held", "vacant", "allowed", "vacant_since", "judged", "stand_ins")
+COLUMNS = ("post", "label", "called_for", "held", "vacant", "allowed", "vacant_since", "judged", "stand_ins")
 NAMED = 3
 """Names of people in one cell of the table; --json has all."""
 

@@ -143,7 +143,8 @@ def _link_case(step: Step) -> Left:
 
 
 def _enter_object(step: Step) -> Left:
-    """The input is the new object's code, or its code with the columns that are known of it."""
+    """The input is the new object's code, or its code with the columns that are known of it. Its status is the one that
+    the effect names, else the first of its kind."""
     given, kind = step.input(), step.arguments["kind"]
     values = dict(given) if isinstance(given, Mapping) else {"code": given}
     code = str(values.pop("code", "") or "")
@@ -152,7 +153,10 @@ def _enter_object(step: Step) -> Left:
         raise Unprocessable("object-required", [Fault("object-required", pointer)])
     if object_of(step.ledger.situation, code, step.ledger.pinned) is not None:
         raise Conflict("object-entered-already", object=code)
-    step.ledger.change_object(code, {"kind": kind, "values": values})
+    declared = step.ledger.pinned.registry.kinds.get(kind)
+    status = step.arguments.get("status") or next(iter(declared.statuses if declared else ()), None)
+    first = {"status": status} if status is not None else {}
+    step.ledger.change_object(code, {"kind": kind, **first, "values": values})
     return None
 
 

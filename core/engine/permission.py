@@ -182,8 +182,6 @@ def _duty_grants(situation: Situation, action: str) -> Iterator[Grant]:
 
 
 def _as_checker(case: Case, account: str, policy: CheckerPolicy) -> Iterator[Reason]:
-    if policy.waived is not None:
-        return
     if policy.not_reporter and account == case.reporter:
         yield Reason("checker-is-reporter")
     if policy.not_handler and account in case.handlers:

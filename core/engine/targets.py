@@ -99,8 +99,18 @@ def _post(ledger: Ledger, post: str) -> tuple[Owner, tuple[Owner, ...], tuple[Re
             if cell in held:
                 note = Reason("target-fallback-post", {"post": post, "fallback": tried})
                 return Owner(post=tried, cell=cell), (), (note,) if tried != post else ()
-    vacant = Reason("target-vacant", {"post": post, "cell": ledger.case.cell})
-    return Owner(post=post, cell=ledger.case.cell), (), (vacant,)
+    cell = _cell_of_tier(ledger, post)
+    return Owner(post=post, cell=cell), (), (Reason("target-vacant", {"post": post, "cell": cell}),)
+
+
+def _cell_of_tier(ledger: Ledger, post: str) -> str:
+    """The case's cell of the tier that the post is for; the case's own for a post of no tier, or of one below."""
+    grid, declared = ledger.situation.today.grid, ledger.situation.today.roster.posts.get(post)
+    cells = chain(ledger.situation, ledger.case.cell, ledger.pinned)
+    return next(
+        (code for code in cells if declared and code in grid.cells and grid.cells[code].tier == declared.tier),
+        ledger.case.cell,
+    )
 
 
 def _elsewhere(ledger: Ledger, target: Target) -> tuple[Owner, tuple[Owner, ...], tuple[Reason, ...]]:

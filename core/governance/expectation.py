@@ -49,6 +49,19 @@ def found_in(seen: Seen, subject: str, key: str) -> Any:
             return case.closed_at is not None
         case "rule":
             return _last(seen, "dispatched", "rule")
+        case "cell" | "category":
+            return getattr(case, subject)
+        case "layer":
+            return case.sent.get("layer")
+        case "act_first":
+            return bool(case.sent.get("act_first"))
+        case "cards":
+            shown = [card for card in case.cards if card.card == key]
+            return None if not shown else "answered" if all(card.answered_at for card in shown) else "shown"
+        case "rungs":
+            return case.rungs.get(key)
+        case "asked":
+            return sum(event.type == "case_asked" and event.data["category"] == key for event in seen.events)
     raise KeyError(subject)
 
 

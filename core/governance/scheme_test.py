@@ -168,6 +168,7 @@ class _Run:
             facts=facts.values,
             inputs=self._judged(asked, report.get("with", {}), "/inputs", actor, mode).values,
             evidence=_evidence(report),
+            draw=int(report.get("draw", 0) * 10_000),
         )
 
     def _inputs_of(self, action: str) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Organisations, teams, roles, posts and duty modes. Who holds a post is not here: that is an Assignment."""
+"""Organisations, teams, roles, posts, duty modes and duties. Who holds a post is not here: that is an Assignment."""
 
 from __future__ import annotations
 
@@ -108,6 +108,27 @@ class DutyMode:
     rights: Mapping[str, frozenset[str]] = field(default_factory=dict)  # role -> additional actions
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a post does again and again. Cases of `case_kind` count it: opened by checking in, closed by checking out.
+
+    `times` are the fewest in each `per`, `days_per_week` the fewest days, `hours_each` the shortest that counts,
+    `hours` the times of day in minutes after midnight within which it begins. None or empty: nothing is asked.
+    """
+
+    id: str
+    label: Label
+    post: str
+    kind: str
+    times: int | None = None
+    per: str | None = None
+    days_per_week: int | None = None
+    hours_each: Decimal | None = None
+    hours: tuple[tuple[int, int], ...] = ()
+    case_kind: str | None = None
+    origin: str = "demo"
+
+
 @dataclass(frozen=True)
 class Roster:
     organisations: Mapping[str, Organisation]
@@ -115,6 +136,7 @@ class Roster:
     roles: Mapping[str, Role]
     posts: Mapping[str, Post]
     duty_modes: Mapping[str, DutyMode] = field(default_factory=dict)
+    duties: Mapping[str, Duty] = field(default_factory=dict)
     positions: Mapping[str, int] = field(default_factory=dict)  # post -> how many its quota calls for
 
     @cached_property

@@ -174,7 +174,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class CheckerPolicy:
-    """Verification integrity: who may not check. `waived` is the reason when a district does otherwise."""
+    """Verification integrity: who may not check. `waived` is the reason when a district lifts either."""
 
     not_reporter: bool = True
     not_handler: bool = True
@@ -183,7 +183,8 @@ class CheckerPolicy:
 
 @dataclass(frozen=True)
 class CaseKind:
-    """A workflow. The checker policy applies to the actions that say `checks`."""
+    """A workflow. The checker policy applies to the actions that say `checks`. `purpose` is what such cases are for: an
+    ordinary case, a patrol, an inspection or an appeal."""
 
     id: str
     label: Label
@@ -195,6 +196,7 @@ class CaseKind:
     recurrence: Recurrence | None = None
     photos_within: float | None = None  # metres between the photos before and after; None: they are not compared
     origin: str = "demo"
+    purpose: Literal["case", "patrol", "inspection", "appeal"] = "case"
 
     @cached_property
     def reactions_after(self) -> Mapping[str, tuple[Reaction, ...]]:

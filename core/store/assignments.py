@@ -84,12 +84,21 @@ class Assignments:
 
     def held(self, now: datetime) -> tuple[Held, ...]:
         """All that hold now with the names of their accounts, in the order in which they were made."""
+        return self._named(self._lasting(now))
+
+    def held_between(self, start: datetime, end: datetime) -> tuple[Held, ...]:
+        """All that held at some time from `start` up to, not including, `end`, as `held`."""
+        begun = or_(ASSIGNMENT.c.valid_from.is_(None), ASSIGNMENT.c.valid_from < end)
+        lasting = or_(ASSIGNMENT.c.valid_to.is_(None), ASSIGNMENT.c.valid_to > start)
+        return self._named(and_(ASSIGNMENT.c.locality_id == self._locality, begun, lasting))
+
+    def _named(self, condition: ColumnElement[bool]) -> tuple[Held, ...]:
         name = func.coalesce(ACCOUNT.c.name, ASSIGNMENT.c.account)
         since = func.coalesce(ASSIGNMENT.c.valid_from, ASSIGNMENT.c.created_at)
         statement = (
             select(ASSIGNMENT.c.id, name, since, *COLUMNS)
             .join(ACCOUNT, ACCOUNT.c.id == ASSIGNMENT.c.account, isouter=True)
-            .where(self._lasting(now))
+            .where(condition)
             .order_by(ASSIGNMENT.c.created_at, ASSIGNMENT.c.id)
         )
         found = self._connection.execute(statement)

@@ -20,7 +20,9 @@ from core.store.outbox import Outbox
 from core.store.payloads import Payloads
 from core.store.receipts import Receipts
 from core.store.revisions import Revisions
+from core.store.spans import Spans
 from core.store.standing import Standing, Standings
+from core.store.tally import Tally
 from core.store.timers import Timers
 from core.store.unit import Transaction
 
@@ -45,6 +47,8 @@ class Reading:
         self.assignments = Assignments(connection, locality)
         self.duty = Duty(connection, locality)
         self.objects = Objects(connection, locality)
+        self.spans = Spans(connection, locality)
+        self.tally = Tally(connection, locality)
         self.revisions = Revisions(connection, locality)
 
     def standing(self, now: datetime) -> Standing | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.manifest.compile.values import file_origin, flag, label, labels, listed, optional, origin, row_label
 from core.manifest.document import Row, Table
 from core.manifest.node import Node
-from core.scheme.registry import ObjectKind, Registry, RegistryObject
+from core.scheme.registry import Inspection, ObjectKind, Registry, RegistryObject
 
 
 def compile_registry(root: Node, objects: Table | None) -> Registry:
@@ -25,6 +25,23 @@ def _kind(item: Node, inherited: str) -> ObjectKind:
         family=item["family"].value,
         statuses=labels(item["statuses"]),
         columns={column["id"].value: column["type"].value for column in item["columns"]},
+        retired=frozenset(status["id"].value for status in item["statuses"] if status["retired"].value),
+        categories=tuple(item["categories"].value or ()),
+        qr=bool(item["qr"].value),
+        inspection=_inspection(item["inspection"], origin(item, inherited)),
+        origin=origin(item, inherited),
+    )
+
+
+def _inspection(item: Node, inherited: str) -> Inspection | None:
+    if not item:
+        return None
+    return Inspection(
+        every=int(item["every"].value),
+        unit=item["unit"].value,
+        post=item["post"].value,
+        checklist=item["checklist"].value,
+        intake=item["intake"].value,
         origin=origin(item, inherited),
     )
 

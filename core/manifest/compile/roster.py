@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 
 from core.errors import Finding
-from core.manifest.compile.values import file_origin, label, labels, number, origin
+from core.manifest.compile.values import file_origin, label, labels, number, origin, window
 from core.manifest.node import Node
 from core.scheme.grid import Cell, Grid
-from core.scheme.roster import DutyMode, Organisation, Post, Quota, Role, Roster, Team, Vacancies
+from core.scheme.roster import Duty, DutyMode, Organisation, Post, Quota, Role, Roster, Team, Vacancies
 from core.scheme.scheme import Parameter
 
 
@@ -27,6 +27,7 @@ def compile_roster(root: Node, grid: Grid, parameters: Mapping[str, Parameter]) 
         roles={item["id"].value: _role(item) for item in root["roles"]},
         posts=posts,
         duty_modes={item["id"].value: _duty_mode(item) for item in root["duty_modes"]},
+        duties={item["id"].value: _duty(item, inherited) for item in root["duties"]},
         positions={post.id: positions(post, grid, organisations.values()) for post in posts.values()},
     )
     return roster, findings
@@ -140,4 +141,21 @@ def _duty_mode(item: Node) -> DutyMode:
         authority=item["authority"].value,
         max_hours=item["max_hours"].value,
         rights={role: frozenset(actions.value) for role, actions in item["rights"].entries()},
+    )
+
+
+def _duty(item: Node, inherited: str) -> Duty:
+    times, days, hours = (item[name].value for name in ("times", "days_per_week", "hours_each"))
+    return Duty(
+        id=item["id"].value,
+        label=label(item["label"].value),
+        post=item["post"].value,
+        kind=item["kind"].value,
+        times=None if times is None else int(times),
+        per=item["per"].value,
+        days_per_week=None if days is None else int(days),
+        hours_each=None if hours is None else number(hours),
+        hours=tuple(window(part.text) for part in item["hours"]),
+        case_kind=item["case_kind"].value,
+        origin=origin(item, inherited),
     )

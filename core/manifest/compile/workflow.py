@@ -61,6 +61,7 @@ def _case_kind(item: Node, inherited: str, checklists: Mapping[str, Node], expre
         else None,
         photos_within=float(photos.value) if photos else None,
         origin=origin(item, inherited),
+        purpose=item["purpose"].value or "case",
     )
 
 
@@ -150,9 +151,10 @@ def _argument(name: str, item: Node, expressions: Expressions) -> Any:
 def _checker_policy(item: Node) -> CheckerPolicy:
     declared = item.value or {}
     waived = item["waived"].value
+    keeps_both = not waived or bool({"not_reporter", "not_handler"} & declared.keys())
     return CheckerPolicy(
-        not_reporter=bool(declared.get("not_reporter", True)),
-        not_handler=bool(declared.get("not_handler", True)),
+        not_reporter=bool(declared.get("not_reporter", keeps_both)),
+        not_handler=bool(declared.get("not_handler", keeps_both)),
         waived=waived["zh"] if waived else None,
     )
 

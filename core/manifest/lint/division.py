@@ -22,7 +22,7 @@ def division_rules(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     for rule in documents.root("grid")["division_rules"]:
         broken = [
             (cell, value)
-            for cell, value in _measured(scheme, documents, rule)
+            for cell, value in measured(scheme, documents, rule)
             if not _within(value, rule["minimum"].value, rule["maximum"].value)
         ]
         if broken:
@@ -41,8 +41,8 @@ def _within(value: Decimal, minimum: Decimal | None, maximum: Decimal | None) ->
     return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
 
 
-def _measured(scheme: Scheme, documents: Documents, rule: Node) -> Iterator[tuple[Cell, Decimal]]:
-    """The cells that a rule is about, each with the number that it bounds."""
+def measured(scheme: Scheme, documents: Documents, rule: Node) -> Iterator[tuple[Cell, Decimal]]:
+    """The cells that a rule is about, each with the number that it bounds; none for rules about ground."""
     match rule["kind"].value:
         case "children":
             yield from _parts(scheme, rule)

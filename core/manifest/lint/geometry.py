@@ -33,7 +33,7 @@ def outlines(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     whole = {code: shape for code, shape in areas.items() if code not in broken}
     current = {code: shape for code, shape in whole.items() if scheme.grid.cells[code].valid_to is None}
     yield from _missing(scheme, whole, broken, places)
-    contested = _contested(documents)
+    contested = contested_cells(scheme, documents)
     for peers in _tiers(scheme, current):
         for patch in overlaps(peers, LEAST):
             first, second = patch.cells
@@ -44,9 +44,10 @@ def outlines(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
         yield from _below(above, below, whole.get(above), places, _complete(above, children, current))
 
 
-def _contested(documents: Documents) -> list[set[str]]:
-    """The cells that share ground on purpose: the district says that it is contested between them."""
-    return [{cell.text for cell in area["cells"]} for area in documents.root("grid")["contested_areas"]]
+def contested_cells(scheme: Scheme, documents: Documents) -> list[set[str]]:
+    """Of each contested area the cells that share its ground on purpose, with those above them."""
+    areas = documents.root("grid")["contested_areas"]
+    return [{above for cell in area["cells"] for above in scheme.grid.chain(cell.text)} for area in areas]
 
 
 def _below(

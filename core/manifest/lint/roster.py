@@ -29,6 +29,27 @@ def posts(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
             yield finding("lint-crisis-without-end", place_of(documents, "roster", "duty_modes", mode.id), mode=mode.id)
 
 
+def fewer_than_cells(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
+    """A post with a fixed number of positions for the cells of a tier, and fewer positions than cells."""
+    grid = scheme.grid
+    for post in scheme.roster.posts.values():
+        if post.quota.basis != "fixed" or post.tier is None:
+            continue
+        unit = scheme.roster.organisations.get(post.organisation or "")
+        cells = sum(
+            1
+            for cell in grid.cells.values()
+            if cell.tier == post.tier
+            and cell.valid_to is None
+            and (not post.quota.kinds or cell.kind in post.quota.kinds)
+            and (unit is None or unit.cell is None or grid.within(cell.code, unit.cell))
+        )
+        found = scheme.roster.positions[post.id]
+        if found < cells:
+            place = place_of(documents, "roster", "posts", post.id)
+            yield finding("lint-positions-fewer-than-cells", place, post=post.id, positions=found, cells=cells)
+
+
 def round_the_clock(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     """A duty day and night in each of several places, without the positions for its shifts."""
     for duty in documents.root("roster")["duties"]:

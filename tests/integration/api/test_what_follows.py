@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from town import PEOPLE, START, Town, build_town, files_of, settle
 
+from core.casework.following import DEEPEST
 from core.factory import create_worker
 from core.manifest.pipeline import load
 from core.manifest.source import source_of
@@ -77,6 +78,33 @@ def test_a_linked_case_is_opened_once_and_names_its_parent(town: Town) -> None:
     found = town.get(f"/cases/{child['id']}").json
     assert found["links"] == [{"relation": "parent", "case": case["id"]}]
     assert (found["category"], found["cell"]) == ("0102", "HB-01")
+
+
+def test_cases_that_ask_for_cases_come_to_an_end(town: Town) -> None:
+    """Here every report asks for the next one; the worker stops following after a while, and says so."""
+    files = files_of("harbour")
+    text = (
+        files["workflow.yaml"]
+        .decode()
+        .replace(
+            "          - open_task: {task: dispatching, target: {post: head}}\n",
+            "          - open_task: {task: dispatching, target: {post: head}}\n"
+            '          - open_case: {intake: patrol, category: "0102"}\n',
+            1,
+        )
+    )
+    source = source_of("harbour", files | {"workflow.yaml": text.encode()})
+    with town.services.store.unit("harbour") as unit:
+        unit.revisions.publish(source.files, source.digest, load(source).digest, {}, town.clock.now(), "test")
+        unit.keep()
+    town.report()
+    worker = create_worker(town.services)
+    for _ in range(DEEPEST + 4):
+        worker.run_once()
+    assert len(cases(town)) == DEEPEST + 1
+    with town.services.store.read("harbour") as reading:
+        (given_up,) = reading.outbox.list("dead")
+    assert "linked-cases-too-deep" in str(given_up.last_error)
 
 
 def test_carrying_it_again_opens_nothing(town: Town) -> None:

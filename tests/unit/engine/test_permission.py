@@ -232,7 +232,7 @@ def test_todays_scheme_decides_who_and_the_pinned_one_where_today_is_silent() ->
         (CheckerPolicy(), "y", ("z",), ["role-held"]),
         (CheckerPolicy(not_reporter=False), "x", (), ["role-held"]),
         (CheckerPolicy(not_handler=False), "y", ("x",), ["role-held"]),
-        (CheckerPolicy(waived="两人一格"), "x", ("x",), ["role-held"]),
+        (CheckerPolicy(False, False, "两人一格"), "x", ("x",), ["role-held"]),
     ],
 )
 def test_who_checks_has_neither_reported_nor_handled(

@@ -181,3 +181,71 @@ def test_another_refusal_than_the_expected_one_does_not_end_it() -> None:
     outcome = played(REPORTED, step("09:10", act="close", refused="guard-not-met"), step("09:20", act="start"))
     assert told(outcome) == [("$.tests[0].steps[1].refused", "test-refused-else", "action-not-at-stage")]
     assert outcome.failures[0].refusal is not None
+
+
+NEW = """          - close_task: {task: handling}
+      - id: correct
+        label: {zh: 更正, en: correct}
+        meaning: correct
+        track: main
+        from: [reported]
+        who: [{role: head}]
+        inputs:
+          type: object
+          properties:
+            where: {type: string, format: cell, title: {zh: 网格, en: cell}}
+            what: {type: string, format: category, title: {zh: 类别, en: class}}
+        effects:
+          - correct: {cell: where, category: what}
+          - assign_task: {task: handling, target: dispatch}
+          - open_case: {intake: request, category: "0101", when: "draw < 0.5"}
+          - count: {counter: reminders}
+    reactions"""
+LADDER = """ladders:
+  - id: hard
+    label: {zh: 疑难, en: hard}
+    counter: reminders
+    steps: [{id: first, label: {zh: 一, en: one}, at: 1, target: {post: head}}]
+cards: [{id: yellow_card, label: {zh: 黄牌, en: yellow card}}]
+cadences:"""
+
+
+def corrected(expect: dict[str, Any], draw: float = 0, at: str = "09:10") -> Outcome:
+    changes = {
+        "workflow": ("          - close_task: {task: handling}\n    reactions", NEW),
+        "timers": ("cadences:", LADDER),
+    }
+    report = step("09:00", "reporter", report=REPORT | {"draw": draw})
+    deed = step(at, act="correct", **{"with": {"where": "D02"}}, expect=expect)
+    return played(report, deed, **changes)
+
+
+def test_what_follows_a_correction_may_be_expected() -> None:
+    expect = {
+        "cell": "D02",
+        "category": "0102",
+        "layer": "fallback",
+        "act_first": False,
+        "rungs": {"hard": "first"},
+        "asked": {"0101": 1},
+        "cards": {"yellow_card": None},
+    }
+    assert told(corrected(expect)) == []
+    assert told(corrected({"asked": {"0101": 0}, "layer": "fallback"}, draw=0.5)) == []
+
+
+@pytest.mark.parametrize(
+    ("expect", "found"),
+    [
+        ({"cell": "D01"}, "D02"),
+        ({"category": "0101"}, "0102"),
+        ({"layer": "normal"}, "fallback"),
+        ({"act_first": True}, "false"),
+        ({"rungs": {"hard": None}}, "first"),
+        ({"asked": {"0101": 2}}, 1),
+        ({"cards": {"yellow_card": "shown"}}, "null"),
+    ],
+)
+def test_and_is_not_taken_for_granted(expect: dict[str, Any], found: Any) -> None:
+    (failure,) = told(corrected(expect))
+    assert failure[1:] == ("test-unexpected", found)

@@ -86,7 +86,8 @@ def test_a_target_without_a_rule() -> None:
 
 
 def test_a_pool_acts_by_its_posts() -> None:
-    pools = "pools:\n  - {id: duty, label: {zh: 值班, en: duty}, posts: [head], claim_minutes: 10}\nrules: rules.csv"
+    pools = "pools:\n  - {id: duty, label: {zh: 值班, en: duty}, posts: [head], claim_minutes: 10, "
+    pools += "unclaimed: {post: head}}\nrules: rules.csv"
     edit = ("dispatch.yaml", "rules: rules.csv", pools)
     to_pool = rules("R9,fallback,,,,,,,,,0,pool:duty")
     assert found(edit, files={"rules.csv": to_pool}) == []

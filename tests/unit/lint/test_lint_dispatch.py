@@ -231,7 +231,8 @@ def test_a_pool_whose_posts_nobody_holds_is_told_whatever_the_rules_say() -> Non
     pool = (
         "dispatch.yaml",
         "rules:",
-        "pools:\n  - {id: pond, label: {zh: 池, en: pool}, posts: [ghost], claim_minutes: 5}\nrules:",
+        "pools:\n  - {id: pond, label: {zh: 池, en: pool}, posts: [ghost], claim_minutes: 5, "
+        "unclaimed: {post: head}}\nrules:",
     )
     everywhere = ("roster.yaml", "per: unit, amount: 2, kinds: [company]", "per: unit, amount: 2")
     told = ["lint-pool-without-post", "lint-post-without-positions"]

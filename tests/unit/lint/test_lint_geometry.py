@@ -75,7 +75,7 @@ def test_an_overlap_smaller_than_a_car_is_rounding() -> None:
 
 def test_ground_that_is_declared_contested_may_lie_in_both_cells() -> None:
     area = "contested_areas:\n  - {id: bank, label: {zh: 河岸, en: bank}, cells: [T2, U1], "
-    area += "interim_handler: {post: head}}\n"
+    area += "claimants: [works, centre], until: 2026-12-31, interim_handler: {post: head}}\n"
     assert codes(("grid.yaml", "cells: cells.csv", f"{area}cells: cells.csv"), U1=box(1.9, 0, 3, 1)) == []
     other = area.replace("T2, U1", "T1, U1")
     assert codes(("grid.yaml", "cells: cells.csv", f"{other}cells: cells.csv"), U1=box(1.9, 0, 3, 1)) == [
