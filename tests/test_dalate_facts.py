@@ -88,9 +88,7 @@ def test_who_reported_checks_last_and_a_share_is_checked_again(scheme: Scheme) -
     kind = scheme.kind("event")
     assert kind.checker_policy.waived is not None and not kind.checker_policy.not_reporter
     (drawing,) = [reaction for reaction in kind.reactions if reaction.action == "draw_recheck"]
-    assert (
-        drawing.after == "check_pass" and drawing.when and "draw >= 1 - parameter.recheck_share" in drawing.when.source
-    )
+    assert drawing.after == "check_pass" and drawing.when and "draw < parameter.recheck_share" in drawing.when.source
     (opened,) = [effect for effect in kind.actions["draw_recheck"].effects if effect.kind == "open_task"]
     assert opened.arguments["target"].kind == "elsewhere"
 
