@@ -24,7 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from core import api, web
 from core.api.openapi import PREFIX
-from core.casework import Casework, Cursors, Inspections, Schemes, Summaries
+from core.casework import Casework, Cursors, Inspections, Reminders, Schemes, Summaries
 from core.cli import Composition, commands
 from core.jobs import Anchoring, Handlers, Pace, Worker
 from core.manifest.pipeline import load
@@ -91,15 +91,17 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 
 def create_worker(services: Services) -> Worker:
-    """The worker of this process: fires due timers, owes daily summaries, opens due inspections, carries effects."""
+    """The worker of this process: fires due timers, owes daily summaries and reminders, opens due inspections, carries
+    effects."""
     tell, follow = services.casework.deliver, services.casework.follow
-    handlers = Handlers({"notice": tell, "summary": tell, "open_case": follow})
+    handlers = Handlers({"notice": tell, "summary": tell, "reminder": tell, "open_case": follow})
     settings = services.settings
     speed = services.clock.speed if isinstance(services.clock, FastClock) else 1.0
     pace = Pace(idle_seconds=settings.sweep_seconds / min(speed, 10), lease_seconds=settings.lease_seconds * speed)
     every = timedelta(minutes=settings.anchor_minutes)
     anchoring = Anchoring(services.store, settings.anchor_folder, every, services.clock)
-    chores = (Summaries(services.casework).owe, Inspections(services.casework).open_due, anchoring)
+    casework = services.casework
+    chores = (Summaries(casework).owe, Reminders(casework).owe, Inspections(casework).open_due, anchoring)
     fire = services.casework.fire
     return Worker(
         services.store, fire, handlers, services.clock, pace=pace, chores=chores, redis_url=settings.redis_url

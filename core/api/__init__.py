@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, request
 
-from core.api import attachments, cases, catalogue
+from core.api import attachments, cases, catalogue, receipts
 from core.api.body import MAX_JSON_BYTES
 from core.api.docs import create_docs
 from core.api.health import blueprint as health
@@ -27,7 +27,7 @@ def register(app: Flask, casework: Casework, version: str, layout: str) -> None:
     log_requests(app)
     app.before_request(_refuse_large)
     api = create_api(app, version)
-    for module in (cases, attachments, catalogue):
+    for module in (cases, attachments, receipts, catalogue):
         api.register_blueprint(module.blueprint, url_prefix=PREFIX)
     app.register_blueprint(create_docs(api, layout))
     app.register_blueprint(health)

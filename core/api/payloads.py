@@ -212,6 +212,12 @@ class PeopleArgs(PageArgs):
     organisation = fields.Str(validate=_CODE)
 
 
+class ReceiptArgs(PageArgs):
+    """Which of the caller's receipts."""
+
+    unread = fields.Bool(load_default=False)
+
+
 class ObjectArgs(PageArgs):
     """Which registry objects."""
 

@@ -9,6 +9,7 @@ from core.casework.cursor import Cursors
 from core.casework.duplicates import Intended
 from core.casework.explaining import SUBJECTS
 from core.casework.inspecting import Due, Inspections
+from core.casework.reminding import Reminders
 from core.casework.requests import Answer, Building, Deed, Point, Principal, Repeatable, Report, Wanted
 from core.casework.schemes import Schemes
 from core.casework.service import Casework
@@ -30,6 +31,7 @@ __all__ = [
     "LogFinding",
     "Point",
     "Principal",
+    "Reminders",
     "Repeatable",
     "Report",
     "Schemes",

@@ -1,19 +1,21 @@
 """Delivering an owed notice: who is meant is found out now, and the plugin that the row names tells them.
 
 No transaction is open while a plugin works. What a plugin raises beside the two failures of its contract is recorded
-by its type alone, since its text may quote what residents wrote.
+by its type alone, since its text may quote what residents wrote. What is to be confirmed as read is recorded before
+the plugin is called: whom it cannot reach has not read it either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
-from core.casework.noticing import about_case, said, subject_of_case, subject_of_summary
+from core.casework.noticing import about_case, said, subject_of_case, subject_of_reminder, subject_of_summary
 from core.casework.office import Office, situation_of
+from core.casework.receipting import owe_readings, receipted
 from core.casework.recipients import Staff
 from core.casework.references import refuse, unknown
 from core.engine.reach import chain
@@ -47,16 +49,19 @@ def deliver(office: Office, item: OutboxItem) -> None:
     via = item.body.get("via")
     if via is None:
         log.info("notice", locality=item.locality, id=item.id, **{"case": item.body.get("case")})
-        return
+        if "cadence" not in item.body:
+            return
     now = office.clock.now()
     with office.store.read(item.locality) as reading:
         today = situation_of(office, reading, None, now).today
-        function = today.extensions.deliver_notice.get(via)
-        if function is None:
+        function = None if via is None else today.extensions.deliver_notice.get(via)
+        if via is not None and function is None:
             raise TemporaryFailure("notice-plugin-missing", delay=ABSENT_DELAY, plugin=via)
-        compose = _summary if item.kind == "summary" else _of_case
-        notice = compose(office, reading, today, item, now)
-    _call(via, function, notice, dry_run=False)
+        notice = COMPOSE[item.kind](office, reading, today, item, now)
+    if notice is not None and receipted(today, item):
+        owe_readings(office, item, notice.recipients, now)
+    if notice is not None and function is not None and via is not None:
+        _call(via, function, notice, dry_run=False)
 
 
 def try_notice(
@@ -116,6 +121,35 @@ def _summary(office: Office, reading: Reading, today: Scheme, item: OutboxItem, 
         about={name: value for name, value in item.body.items() if name not in ("via", "target")},
         at=item.created_at,
     )
+
+
+def _reminder(office: Office, reading: Reading, today: Scheme, item: OutboxItem, now: datetime) -> Notice | None:
+    """None when it has been read meanwhile: there is nothing to remind of."""
+    body = item.body
+    receipt = reading.receipts.get(body["notice"], body["account"])
+    if receipt is None or receipt.read_at is not None:
+        return None
+    case = reading.cases.get(body["case"]) if "case" in body else None
+    pinned = office.schemes.by_digest(reading, case.scheme) if case is not None else today
+    meant = _staff(office, reading, today, now).of_owner(Owner(account=body["account"]), ())
+    about = {name: body[name] for name in ("cadence", "notice", "case") if name in body}
+    return Notice(
+        id=_id(item),
+        kind="reminder",
+        template=body["cadence"],
+        recipients=tuple(one for one in meant if one.account == body["account"]),
+        subject=subject_of_reminder(today, pinned, case, receipt),
+        about=about | ({"number": case.number} if case is not None else {}),
+        at=item.created_at,
+    )
+
+
+COMPOSE: Mapping[str, Callable[[Office, Reading, Scheme, OutboxItem, datetime], Notice | None]] = {
+    "notice": _of_case,
+    "summary": _summary,
+    "reminder": _reminder,
+}
+"""What is told, by the kind of the owed effect."""
 
 
 def _id(item: OutboxItem) -> str:

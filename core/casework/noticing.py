@@ -18,6 +18,7 @@ from core.scheme.case import Case
 from core.scheme.label import Label
 from core.scheme.scheme import Scheme
 from core.scheme.workflow import PLACE
+from core.store import Receipt
 
 LONGEST = 200
 """Characters of a subject."""
@@ -36,7 +37,7 @@ Effect = tuple[str, Mapping[str, Any], str]
 
 
 def shares(
-    today: Scheme, kind: Literal["notice", "summary"], body: Mapping[str, Any], stable_id: str
+    today: Scheme, kind: Literal["notice", "summary", "reminder"], body: Mapping[str, Any], stable_id: str
 ) -> Iterator[Effect]:
     """A notice as it is owed: once to each plugin that delivers, named under `via`; without any, once to the log."""
     ways = today.extensions.deliver_notice
@@ -65,6 +66,16 @@ def subject_of_summary(today: Scheme, body: Mapping[str, Any]) -> Label:
     cadence = today.timers.cadences.get(body["cadence"])
     named = labelled(cadence.label if cadence else None, body["cadence"])
     return said("notice-summary", cadence=named, total=body["total"])
+
+
+def subject_of_reminder(today: Scheme, pinned: Scheme, case: Case | None, receipt: Receipt) -> Label:
+    """What has not been read: the case that it was about, or the cadence and since when by the district's time."""
+    if case is not None:
+        return said("notice-reminder-of-case", **_words(pinned, case))
+    cadence = today.timers.cadences.get(receipt.cadence)
+    owed = receipt.owed_at.astimezone(ZoneInfo(today.locality.time_zone))
+    named = labelled(cadence.label if cadence else None, receipt.cadence)
+    return said("notice-reminder", cadence=named, owed=f"{owed:%Y-%m-%d %H:%M}")
 
 
 def said(code: str, **params: Any) -> Label:

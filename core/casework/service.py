@@ -17,6 +17,7 @@ from core.casework import (
     people,
     public,
     reading,
+    receipting,
     reckoning,
     verifying,
 )
@@ -61,6 +62,9 @@ class Casework(Office):
     list_intake_kinds = catalogue.list_intake_kinds
     list_objects = catalogue.list_objects
     list_revisions = catalogue.list_revisions
+    list_receipts = receipting.list_receipts
+    mark_read = receipting.mark_read
+    get_receipt = receipting.get_receipt
     latest = public.latest
     list_inspections = inspecting.list_inspections
     moving = reckoning.moving

@@ -12,10 +12,13 @@ from core.cli import (
     new,
     notices,
     plugins,
+    precedents,
+    receipts,
     sample,
     schemes,
     server,
     staff,
+    vacancies,
 )
 from core.cli.group import Composition, commands
 
@@ -33,8 +36,11 @@ __all__ = [
     "new",
     "notices",
     "plugins",
+    "precedents",
+    "receipts",
     "sample",
     "schemes",
     "server",
     "staff",
+    "vacancies",
 ]

@@ -43,6 +43,8 @@ def overlaps(areas: Mapping[str, Area], least: float = LEAST) -> tuple[Patch, ..
     """Pairs of cells that share ground, in the order of their codes, each pair once."""
     codes = sorted(areas)
     shapes = [areas[code] for code in codes]
+    if len(shapes) < 2:  # the tree takes no empty list
+        return ()
     pairs = shapely.STRtree(shapes).query(shapes, predicate="intersects").T.tolist()
     found = []
     for first, second in sorted(pair for pair in pairs if pair[0] < pair[1]):

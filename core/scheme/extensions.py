@@ -100,12 +100,13 @@ class Recipient:
 class Notice:
     """Something that somebody is to be told. `id` is stable: a notice that comes twice has the same.
 
-    `kind` is `notice` (of one case) or `summary` (of a cadence). `template` is the manifest's id of what is said.
-    `about` holds opaque ids, codes, numbers and instants only: no contact data and no free text.
+    `kind` is `notice` (of one case), `summary` (of a cadence) or `reminder` (of a notice or summary that the one
+    recipient has not read in time; `template` is then the cadence's id). `template` is the manifest's id of what is
+    said. `about` holds opaque ids, codes, numbers and instants only: no contact data and no free text.
     """
 
     id: str
-    kind: Literal["notice", "summary"]
+    kind: Literal["notice", "summary", "reminder"]
     template: str
     recipients: tuple[Recipient, ...]
     subject: Label  # one line in both languages, without anything personal

@@ -70,6 +70,15 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Vacancies:
+    """How many positions of a post may be vacant at once, and within how many days each is to be filled; None: that is
+    not said."""
+
+    allowed: int | None = None
+    fill_within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A template for positions: a role at a tier or in an organisation, with its quota."""
 
@@ -84,6 +93,7 @@ class Post:
     fallback: str | None = None
     origin: str = "demo"
     backup: str | None = None  # AB岗: this post acts for it in a cell where nobody holds it
+    vacancies: Vacancies = Vacancies()
 
 
 @dataclass(frozen=True, slots=True)

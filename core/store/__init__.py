@@ -28,6 +28,7 @@ from core.store.listing import (
 from core.store.nearby import NearbyCase
 from core.store.outbox import OutboxItem
 from core.store.payloads import Payload
+from core.store.receipts import Receipt
 from core.store.repositories import Reading, Unit
 from core.store.revisions import Revision
 from core.store.standing import Standing
@@ -59,6 +60,7 @@ __all__ = [
     "Payload",
     "Purged",
     "Reading",
+    "Receipt",
     "Revision",
     "Standing",
     "Store",

@@ -104,6 +104,13 @@ class Assignments:
         found = self._connection.execute(statement)
         return tuple(Held(key, named, at, Assignment(*row)) for key, named, at, *row in found)
 
+    def left(self, now: datetime) -> dict[tuple[str, str | None, str | None], datetime]:
+        """When each (post, cell, organisation) was left last, up to now."""
+        place = (ASSIGNMENT.c.post, ASSIGNMENT.c.cell, ASSIGNMENT.c.organisation)
+        mine = (ASSIGNMENT.c.locality_id == self._locality, ASSIGNMENT.c.valid_to <= now)
+        statement = select(*place, func.max(ASSIGNMENT.c.valid_to)).where(*mine).group_by(*place)
+        return {(post, cell, unit): at for post, cell, unit, at in self._connection.execute(statement)}
+
     def _mark(self) -> None:
         """Once in a transaction: the first mark is this transaction's own, and nobody else sees any before it ends."""
         if not self._marked:

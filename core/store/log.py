@@ -96,6 +96,16 @@ class Log:
                 return found
         raise NotFound("case-unknown", case=named)
 
+    def acted(self, meaning: str) -> tuple[str, ...]:
+        """Ids of the cases on which an action of that meaning was taken, oldest first. Walks all events of actions."""
+        said = f'"meaning":"{meaning}"'.encode()  # as canonical JSON writes it
+        sqlite = self._connection.dialect.name == "sqlite"
+        found = func.instr(EVENT.c.body, said) > 0 if sqlite else func.bytealike(EVENT.c.body, b"%" + said + b"%")
+        mine = (EVENT.c.locality_id == self._locality, EVENT.c.type == "acted", found)
+        return tuple(
+            self._connection.scalars(select(EVENT.c.case_id).distinct().where(*mine).order_by(EVENT.c.case_id))
+        )
+
     def read(self, ids: Sequence[str], rows: bool = True) -> tuple[Entry, ...]:
         """Cases by id; without `rows`, only what the chain and its payloads are judged by.
 

@@ -18,6 +18,7 @@ from core.store.numbers import Numbers
 from core.store.objects import Objects
 from core.store.outbox import Outbox
 from core.store.payloads import Payloads
+from core.store.receipts import Receipts
 from core.store.revisions import Revisions
 from core.store.spans import Spans
 from core.store.standing import Standing, Standings
@@ -39,6 +40,7 @@ class Reading:
         self.payloads = Payloads(connection, locality)
         self.timers = Timers(connection, locality)
         self.outbox = Outbox(connection, locality)
+        self.receipts = Receipts(connection, locality)
         self.numbers = Numbers(connection, locality)
         self.attachments = Attachments(connection, locality)
         self.idempotency = Idempotency(connection, locality)

@@ -9,7 +9,7 @@ from core.errors import Finding
 from core.manifest.compile.values import file_origin, label, labels, number, origin, window
 from core.manifest.node import Node
 from core.scheme.grid import Cell, Grid
-from core.scheme.roster import Duty, DutyMode, Organisation, Post, Quota, Role, Roster, Team
+from core.scheme.roster import Duty, DutyMode, Organisation, Post, Quota, Role, Roster, Team, Vacancies
 from core.scheme.scheme import Parameter
 
 
@@ -112,6 +112,7 @@ def _post(item: Node, inherited: str, parameters: Mapping[str, Parameter]) -> Po
         member_kind=item["member_kind"].value,
         fallback=item["fallback"].value,
         backup=item["backup"].value,
+        vacancies=Vacancies(item["vacancies"]["allowed"].value, item["vacancies"]["fill_within_days"].value),
         origin=origin(item, inherited),
     )
 

@@ -14,8 +14,7 @@ from core.manifest.node import Node
 from core.scheme.scheme import Scheme
 
 NOT_RUN = {
-    "roster": ("duties.categories", "duties.checklist", "duties.duty_mode", "posts.vacancies"),
-    "timers": ("cadences.read_receipt",),
+    "roster": ("duties.categories", "duties.checklist", "duties.duty_mode"),
 }
 """Properties by manifest kind; a dot goes into the items of a list."""
 

@@ -10,7 +10,7 @@ from core.store.models.cases import (
     TaskTable,
     TimerTable,
 )
-from core.store.models.delivery import CounterTable, IdempotencyTable, OutboxTable
+from core.store.models.delivery import CounterTable, IdempotencyTable, OutboxTable, ReceiptTable
 from core.store.models.host import AccountTable, TokenTable
 from core.store.models.locality import (
     AssignmentTable,
@@ -37,6 +37,7 @@ __all__ = [
     "ObjectTable",
     "OutboxTable",
     "PayloadTable",
+    "ReceiptTable",
     "RevisionFileTable",
     "RevisionTable",
     "TaskTable",

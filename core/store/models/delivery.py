@@ -1,4 +1,4 @@
-"""What a transaction owes to the outside: effects to carry, answers to repeat, numbers given out."""
+"""What a transaction owes to the outside: effects to carry, receipts of them, answers to repeat, numbers given out."""
 
 from __future__ import annotations
 
@@ -30,6 +30,29 @@ class OutboxTable(Leased, Model):
             sqlite_where=text("done_at IS NULL AND dead_at IS NULL"),
         ),
         Index("ix_outbox_done_at", "done_at"),
+    )
+
+
+class ReceiptTable(Model):
+    """A notice that an account has to confirm as read. `notice` is the effect's stable id without the plugin's."""
+
+    __tablename__ = "receipt"
+    locality_id: Mapped[str] = mapped_column(primary_key=True)
+    notice: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    cadence: Mapped[str]
+    case_id: Mapped[str | None]
+    owed_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(None, "locality_id", "account", "owed_at", "notice"),
+        Index(
+            "ix_receipt_waiting",
+            *("locality_id", "cadence", "owed_at"),
+            postgresql_where=text("read_at IS NULL AND reminded_at IS NULL"),
+            sqlite_where=text("read_at IS NULL AND reminded_at IS NULL"),
+        ),
     )
 
 

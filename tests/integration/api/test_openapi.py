@@ -16,17 +16,27 @@ from hypothesis.strategies import booleans
 from markupsafe import escape as html_escape
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
-from town import Town, build_town, jpeg
+from town import START, Town, build_town, jpeg
 
 EXAMPLES = int(os.environ.get("GRIDWRIGHT_FUZZ_EXAMPLES", "15"))
 ACCEPTED = ["2xx", "400", "401", "403", "404", "409", "412", "413", "415", "422"]
 """What a request that fits the document may get: classes, cells and actions are the district's, not the schema's."""
 OPERATIONS = (
-    *("list_cases", "open_case", "get_case", "get_contact", "list_actions", "act", "list_events", "list_tasks"),
+    *(
+        "list_cases",
+        "open_case",
+        "get_case",
+        "get_contact",
+        "list_actions",
+        "act",
+        "preview",
+        "list_events",
+        "list_tasks",
+    ),
     *("list_my_tasks", "explain", "attach", "get_attachment", "get_original", "list_localities", "list_cells"),
     *("locate", "list_categories", "get_category", "list_posts", "list_intake_kinds", "list_objects"),
     *("list_revisions", "list_organisations", "list_people", "list_code_lists", "list_standard_classes"),
-    *("find_duplicates", "duplicates_of"),
+    *("find_duplicates", "duplicates_of", "list_receipts", "get_receipt", "mark_read"),
 )
 
 
@@ -110,8 +120,13 @@ def test_answers_are_as_the_document_describes_them(town: Town) -> None:
         contact={"phone": "13812345678"},
         point={"longitude": 120.005, "latitude": 30.005, "system": "WGS84"},
     )
+    with town.services.store.unit("harbour") as unit:
+        unit.receipts.add("summary:daily", "daily", None, ["operator", "head"], START)
+        unit.keep()
     root = "/localities/harbour"
     asked = {
+        "list_receipts": f"{root}/receipts?unread=true",
+        "get_receipt": f"{root}/receipts/summary:daily",
         "get_case": f"{root}/cases/{case['id']}",
         "get_contact": f"{root}/cases/{case['id']}/contact",
         "list_actions": f"{root}/cases/{case['id']}/actions",
@@ -140,6 +155,7 @@ def test_answers_are_as_the_document_describes_them(town: Town) -> None:
         assert answer.status_code == 200, (operation, answer.json)
         _fits(document, operation, "200", answer.json)
     _fits(document, "open_case", "201", case)
+    _fits(document, "mark_read", "200", town.post("/receipts/summary:daily/read", {}, "operator").json)
     _fits(document, "attach", "201", photo)
 
 

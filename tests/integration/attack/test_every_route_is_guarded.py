@@ -12,7 +12,7 @@ from town import ALL, START, Town, jpeg
 
 OPEN = {"/api/v1/localities"}
 """Needs a token, but is of no one district."""
-VALUES = {"code": "0102", "subject": "permissions", "code_list": "nobody_has_it"}
+VALUES = {"code": "0102", "notice": "nothing", "subject": "permissions", "code_list": "nobody_has_it"}
 
 
 @pytest.fixture
@@ -53,7 +53,9 @@ def call(town: Town, method: str, path: str, secret: str | None, operation: dict
     bodies = {
         "open_case": {"json": {"intake": "patrol", "category": "0102", "cell": "HB-01"}},
         "act": {"json": {"action": "assign", "inputs": {"assignee": "handler"}}},
+        "preview": {"json": {"action": "assign", "inputs": {"assignee": "handler"}}},
         "attach": {"data": {"file": (io.BytesIO(jpeg()), "a.jpg")}},
+        "mark_read": {"query_string": {}},
         "find_duplicates": {"query_string": {"category": "0102", "cell": "HB-01"}},
         "locate": {"query_string": {"longitude": 120.005, "latitude": 30.005, "system": "CGCS2000"}},
     }
@@ -106,6 +108,7 @@ def test_a_scope_opens_its_own_routes_only(town: Town, scope: str) -> None:
     for method, path, operation in operations(town):
         answer = call(town, method, filled(path, case, photo), secret, operation)
         meant = {"open_case": {"report"}, "act": {"act"}, "attach": {"report", "act"}}
+        meant |= {name: {"act"} for name in ("preview", "mark_read")}
         meant |= {name: {"read", "act"} for name in ("list_organisations", "list_people")}
         meant |= {"find_duplicates": {"read", "report"}}
         if scope in meant.get(operation["operationId"], {"read"}):
