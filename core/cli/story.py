@@ -87,7 +87,7 @@ class Story:
             self._duty_mode = mode
 
     def _report(self, step: Mapping[str, Any]) -> None:
-        payload = {name: value for name, value in step["report"].items() if name not in ("with", "evidence")}
+        payload = {name: value for name, value in step["report"].items() if name not in ("with", "evidence", "draw")}
         payload["inputs"] = step["report"].get("with", {})
         payload["evidence"] = self._photos(step["by"], step["report"].get("evidence", ()))
         opened = self._send("POST", "cases", step["by"], step.get("refused"), json=payload)

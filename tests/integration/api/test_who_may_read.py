@@ -16,6 +16,10 @@ from core.scheme.situation import Assignment
 ID = "00000000-0000-7000-8000-000000000001"
 
 
+ACTING = ("/actions", "/preview", "/read")
+"""How the addresses end that need the scope `act`."""
+
+
 def _operations(town: Town) -> list[tuple[str, str]]:
     """Method and address of every operation on a district, its parameters filled in."""
     rules: list[Rule] = [rule for rule in town.app.url_map.iter_rules() if "<locality:locality>" in rule.rule]
@@ -36,7 +40,7 @@ def _ask(town: Town, method: str, path: str, who: str | None, locality: str = "h
         return town.client.post(town.url(path, locality), data={"file": (io.BytesIO(jpeg()), "p.jpg")}, headers=headers)
     if method == "POST":
         report = {"intake": "patrol", "category": "0102", "cell": "HB-01"}
-        body = {"action": "assign"} if path.endswith("/actions") else report
+        body = {"action": "assign"} if path.endswith(("/actions", "/preview")) else report
         return town.client.post(town.url(path, locality), json=body, headers=headers)
     query: dict[str, Any] = {"category": "0102", "cell": "HB-01"} if path == "/duplicates" else {}
     if path.endswith("/locate"):
@@ -90,7 +94,7 @@ def test_scopes_are_asked_for(town: Town, scope: str) -> None:
     town.tokens["narrow"] = town.services.store.accounts.issue_token("operator", (scope,), START)[1]
     for method, path in _operations(town):
         answer = _ask(town, method, path, "narrow")
-        wanted = {"read"} if method == "GET" else {"act"} if path.endswith("/actions") else {"report"}
+        wanted = {"read"} if method == "GET" else {"act"} if path.endswith(ACTING) else {"report"}
         wanted |= {"act"} if path.endswith(("/attachments", "/people", "/organisations")) else set()
         wanted |= {"report"} if path == "/duplicates" else set()
         refused = answer.status_code == 403 and answer.json["code"] == "token-scope-missing"
