@@ -82,3 +82,14 @@ def test_every_asset_comes_from_this_server_and_nothing_is_inline(town: Any) -> 
         for asset in re.findall(r'(?:src|href)="(/[^"?#]+\.(?:css|svg|js))"', html):
             with town.client.get(asset) as answer:
                 assert answer.status_code == 200, asset
+
+
+def test_several_districts_are_a_click_away(town: Any) -> None:
+    page = town.client.get("/?lang=zh").get_data(as_text=True)
+    links = re.findall(r'<a href="#(district-\d+)">', page)
+    assert len(links) == 2
+    assert all(f'id="{name}"' in page for name in links)
+
+
+def test_one_district_needs_no_way_to_it(empty: Any) -> None:
+    assert 'class="districts' not in empty.client.get("/").get_data(as_text=True)
