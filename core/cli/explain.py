@@ -11,6 +11,7 @@ import click
 
 from core.cli.folder import FolderType
 from core.cli.group import Composition, commands, print_json
+from core.cli.table import NOTHING
 from core.governance.checking import compiled, read_locality
 from core.governance.explaining import explain_code, explain_dispatch, explain_limit
 from core.messages import Language, render
@@ -42,11 +43,12 @@ def dispatch(composition: Composition, folder: Path, as_json: bool, kind: str | 
     if as_json:
         print_json(found)
         return
-    if found["rule"] is None:
+    if found["handler"] is None:
         composition.tell("cli-no-rule")
     else:
         handler = found["handler"]
-        click.echo(f"→ {handler['kind']}:{handler['value']}  {found['rule']} {found['layer']}  {found['place']}")
+        rule = found["rule"] or NOTHING
+        click.echo(f"→ {handler['kind']}:{handler['value']}  {rule} {found['layer'] or NOTHING}  {found['place']}")
         click.echo(f"  {found['basis']}  [{found['origin']}]")
     for reason in found["reasons"]:
         click.echo(f"  {_said(reason, composition.language)}")

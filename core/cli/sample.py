@@ -29,7 +29,7 @@ def sample(composition: Composition, folder: Path, reports: int, seed: int, week
     Classes, intakes, severities and times are drawn alike, cells by their households. A report needs a person when no
     rule settles it but one of the layer `fallback`.
     """
-    scheme = compiled(read_locality(folder))
+    scheme = compiled(read_locality(folder), composition.plugins(composition.settings()).resolve)
     found = draw(scheme, reports, seed, week.date(), lambda numbers: watched(composition, numbers, "cli-sampling"))
     if form == "json":
         print_json(found.as_dict())

@@ -201,3 +201,20 @@ def test_a_sample_says_how_many_reports_need_no_person(instance: Path, here: Her
 
 def test_there_is_no_sample_of_no_reports(here: Here) -> None:
     assert here("sample", MINIMAL, "--reports", "0").code == 2
+
+
+def test_a_shipped_district_is_sampled_with_its_plugins(instance: Path) -> None:
+    done = run(instance, "sample", SHIPPED.parent / "daxing_12355", "--reports", "500", "--format", "json")
+    assert (done.code, done.err) == (0, "")
+    assert json.loads(done.out)["share"] >= 0.9
+
+
+def test_contested_ground_is_explained_by_its_claimants(instance: Path) -> None:
+    folder = SHIPPED.parent / "xinhua_cangzhou"
+    wanted = ("explain", "dispatch", folder, "--category", "0101", "--cell", "DH-02-90", "--at", "2026-03-02T10:00")
+    done = run(instance, *wanted)
+    assert done.code == 0, done.err
+    first, _, why, *_ = done.out.splitlines()
+    assert "contested" in first and "、" in why
+    told = json.loads(run(instance, *wanted, "--json").out)
+    assert (told["rule"], told["layer"], len(told["reasons"][0]["params"]["claimants"])) == (None, "contested", 2)
