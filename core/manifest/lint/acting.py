@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.errors import Finding, Place
 from core.manifest.documents import Documents
-from core.manifest.lint.finding import finding, item
+from core.manifest.lint.finding import finding, item, place_of
 from core.scheme.roster import Post
 from core.scheme.scheme import Scheme
 from core.scheme.workflow import Action, CaseKind, Effect, Target
@@ -41,7 +41,7 @@ def unable(scheme: Scheme, documents: Documents) -> Iterator[Finding]:
     judged: set[tuple[Target, str, str]] = set()
     kinds = _kinds_of_classes(scheme)
     for opening in _openings(scheme, documents):
-        for handler, place in _handlers(scheme, opening, kinds):
+        for handler, place in _handlers(scheme, documents, opening, kinds):
             key = (handler, opening.kind.id, opening.task)
             if key in judged:
                 continue
@@ -68,6 +68,12 @@ def _openings(scheme: Scheme, documents: Documents) -> Iterator[_Opening]:
                     task = effect.arguments["task"]
                     useful = tuple(_useful(kind, action, task))
                     yield _Opening(kind, action, task, effect.arguments["target"], node.place(), useful)
+            if action.joint is not None:
+                useful = tuple(_useful(kind, action, action.joint.task))
+                place = item(actions, action.id)["joint"].place()
+                for target in (action.joint.lead, *action.joint.members):
+                    if target is not None:
+                        yield _Opening(kind, action, action.joint.task, target, place, useful)
 
 
 def _kinds_of_classes(scheme: Scheme) -> Mapping[str | None, set[str | None]]:
@@ -83,7 +89,7 @@ def _kinds_of_classes(scheme: Scheme) -> Mapping[str | None, set[str | None]]:
 
 
 def _handlers(
-    scheme: Scheme, opening: _Opening, kinds: Mapping[str | None, set[str | None]]
+    scheme: Scheme, documents: Documents, opening: _Opening, kinds: Mapping[str | None, set[str | None]]
 ) -> Iterator[tuple[Target, Place]]:
     """The handlers that the target can come to, as far as the scheme says, each with the place that names it."""
     if opening.target.kind in REACHES:
@@ -93,6 +99,20 @@ def _handlers(
             own = not rule.case_kinds or opening.kind.id in rule.case_kinds
             if own and rule.handler.kind in REACHES and kinds.get(rule.category, set()) & {None, opening.kind.id}:
                 yield rule.handler, rule.place
+        for handler, place in _before_the_rules(scheme, documents):
+            if handler.kind in REACHES:
+                yield handler, place
+
+
+def _before_the_rules(scheme: Scheme, documents: Documents) -> Iterator[tuple[Target, Place]]:
+    """Who answers in control zones and contested areas, and who acts first."""
+    dispatch = scheme.dispatch
+    for zone in dispatch.control_zones:
+        yield zone.handler, place_of(documents, "dispatch", "control_zones", zone.id)
+    for area in dispatch.contested:
+        yield area.interim, place_of(documents, "grid", "contested_areas", area.id)
+    for entry in dispatch.act_first:
+        yield entry.handler, place_of(documents, "dispatch", "act_first", entry.id)
 
 
 def _useful(kind: CaseKind, opening: Action, task: str) -> Iterator[Action]:

@@ -131,3 +131,36 @@ def test_a_rule_counts_for_the_kinds_of_case_that_its_classes_come_in_by() -> No
     assert (finding.code, finding.params["kind"]) == (CANNOT, "question")
     elsewhere = rules("R1,normal,0102,,,,,,,,0,organisation:works", "R9,normal,0101,,,,,,,,0,post:head")
     assert found(two, minor, files={"rules.csv": elsewhere}) == []
+
+
+IDLE = "  - {id: idle, label: {zh: 闲职, en: idle}, role: idle, tier: grid, quota: {per: cell, amount: 1}}\nduty_modes:"
+NO_ACTION = (
+    ("roster.yaml", "duty_modes:", IDLE),
+    ("roster.yaml", "posts:", "  - {id: idle, label: {zh: 闲, en: idle}, meaning: x_idle, reach: locality}\nposts:"),
+)
+ZONE = (
+    'control_zones:\n  - {id: fair, label: {zh: 集会, en: fair}, cells: [D01], from: "2026-10-01", to: "2026-10-02", '
+)
+ZONE += "authority: works, handler: {post: idle}}\nrules: rules.csv"
+FIRST = "act_first:\n  - {id: hazard, scope: {}, handler: {post: idle}}\nrules: rules.csv"
+AREA = "contested_areas:\n  - {id: bank, label: {zh: 河岸, en: bank}, cells: [D01], "
+AREA += 'until: "2026-12-31", interim_handler: {post: idle}}\n'
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("dispatch.yaml", "rules: rules.csv", ZONE),
+        ("dispatch.yaml", "rules: rules.csv", FIRST),
+        ("grid.yaml", "cells: cells.csv", f"{AREA}cells: cells.csv"),
+        (
+            "workflow.yaml",
+            "        guard: not fact.urgent or",
+            "        joint: {task: handling, members: [{post: idle}, {post: head}]}\n        guard: not fact.urgent or",
+        ),
+    ],
+    ids=["zone", "first", "area", "joint"],
+)
+def test_whoever_goes_before_the_rules_may_act_too(edit: tuple[str, str, str]) -> None:
+    (told,) = findings(*NO_ACTION, edit)
+    assert (told.code, told.params["handler"]) == ("lint-handler-cannot-act", "post:idle")
