@@ -144,7 +144,7 @@ ZONE = (
 ZONE += "authority: works, handler: {post: idle}}\nrules: rules.csv"
 FIRST = "act_first:\n  - {id: hazard, scope: {}, handler: {post: idle}}\nrules: rules.csv"
 AREA = "contested_areas:\n  - {id: bank, label: {zh: 河岸, en: bank}, cells: [D01], "
-AREA += 'until: "2026-12-31", interim_handler: {post: idle}}\n'
+AREA += 'claimants: [works, centre], until: "2026-12-31", interim_handler: {post: idle}}\n'
 
 
 @pytest.mark.parametrize(
