@@ -11,6 +11,7 @@ from core.api.blueprint import ApiBlueprint
 from core.api.door import IDEMPOTENCY, casework, needs, repeatable
 from core.api.payloads import ReceiptArgs
 from core.casework import Answer
+from core.errors import NotFound
 
 blueprint = ApiBlueprint("receipts", __name__, description="Notices whose reading is confirmed")
 _ROOT = "/localities/<locality:locality>/receipts"
@@ -31,7 +32,7 @@ def list_receipts(args: dict[str, Any], locality: str) -> Answer:
 @needs("read")
 def get_receipt(locality: str, notice: str) -> Answer:
     """Read who has read a notice and who has not; for those who may view every case"""
-    return casework().get_receipt(locality, g.principal, notice)
+    return casework().get_receipt(locality, g.principal, _known(notice))
 
 
 @blueprint.route(f"{_ONE}/read", methods=["POST"])
@@ -40,4 +41,11 @@ def get_receipt(locality: str, notice: str) -> Answer:
 @needs("act")
 def mark_read(locality: str, notice: str) -> Answer:
     """Confirm that the caller has read a notice; read again, the first time stays"""
-    return casework().mark_read(locality, g.principal, repeatable(), notice)
+    return casework().mark_read(locality, g.principal, repeatable(), _known(notice))
+
+
+def _known(notice: str) -> str:
+    """A text that no database takes is nobody's notice."""
+    if "\x00" in notice:
+        raise NotFound("receipt-unknown", notice="-")
+    return notice

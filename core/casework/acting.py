@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from core.casework.forms import Filled, divide, judge
-from core.casework.lots import photographed
+from core.casework.lots import LOTS, photographed
 from core.casework.office import Office, seen, situation_of
 from core.casework.once import once
 from core.casework.recording import record
 from core.casework.references import claimed_time, evidence_faults, known_in, refuse, unknown
 from core.casework.requests import Answer, Deed, Principal, Repeatable
 from core.casework.texts import keep_texts
-from core.casework.views import case_view, event_view
+from core.casework.views import case_view, event_view, without
 from core.engine.command import Act
 from core.engine.decide import decide
 from core.engine.permission import sees_reporter, visible
@@ -40,14 +41,19 @@ def preview(office: Office, locality: str, who: Principal, case_id: str, deed: D
     with office.store.read(locality) as reading:
         found = seen(office, reading, who, case_id, now)
         inputs, occurred_at = _judged(reading, found.situation, found.pinned, found.case, who, deed, now)
-        command = Act(deed.action, occurred_at, inputs.values, deed.evidence)
-        decision = decide(found.pinned, found.situation, found.case, command, now)
-        known = sees_reporter(found.situation, decision.case, found.pinned, now=now).allowed
+        compared = found.pinned.kind(found.case.kind).photos_within is not None
+        evidence = photographed(reading, deed.evidence) if compared else deed.evidence
+        command = Act(deed.action, occurred_at, inputs.values, evidence)
+        undrawn = replace(found.case, draw=LOTS - 1)  # whether a case is drawn is not for its handlers to foresee
+        decision = decide(found.pinned, found.situation, undrawn, command, now)
+        known = all(
+            sees_reporter(found.situation, case, found.pinned, now=now).allowed for case in (found.case, decision.case)
+        )
         hidden = None if known else found.case.reporter
         body = {
             "case": case_view(decision.case, found.pinned, reporter=known),
             "events": [event_view(event, hidden=hidden) for event in decision.events],
-            "explanation": decision.explanation.as_dict(),
+            "explanation": without(decision.explanation.as_dict(), hidden),
         }
     return Answer(200, body, str(found.case.version))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import NAMESPACE_URL, uuid5
 
+from core.casework.locating import in_force
 from core.casework.office import Office, situation_of
 from core.casework.opening import enter
 from core.casework.requests import Report
@@ -29,10 +30,11 @@ def follow(office: Office, item: OutboxItem) -> None:
         parent = unit.cases.get(item.body["case"])
         if _depth(unit, parent) >= DEEPEST:
             raise PermanentFailure("linked-cases-too-deep", parent=parent.id, deepest=DEEPEST)
-        report = Report(
-            intake=item.body["intake"], category=item.body["category"], cell=parent.cell, object=parent.object
-        )
         situation = situation_of(office, unit, None, now)
+        cell = in_force(situation.today, parent.cell, now)
+        registered = situation.today.registry.objects.get(parent.object or "")
+        thing = parent.object if registered is None or registered.cell == cell else None  # it was another place's
+        report = Report(intake=item.body["intake"], category=item.body["category"], cell=cell, object=thing)
         try:
             enter(office, unit, situation, None, report, now, case_id=case_id, parent=parent)
         except (Forbidden, NotFound, Unprocessable) as refused:

@@ -9,7 +9,7 @@ from core.casework.office import Office, seen, situation_of
 from core.casework.references import refuse, unknown, unoffered
 from core.casework.requests import Answer, Principal, Wanted
 from core.casework.texts import ACCESS, contact_of, masked, texts_of
-from core.casework.views import attachment_view, case_view, event_view, instant, row_view, task_view
+from core.casework.views import attachment_view, case_view, event_view, instant, row_view, task_view, without
 from core.casework.visibility import holder_of, path_of, visibility_of
 from core.engine.permission import may, sees_reporter
 from core.errors import Fault, Forbidden
@@ -99,8 +99,10 @@ def list_tasks(office: Office, locality: str, who: Principal, case_id: str) -> A
     now = office.clock.now()
     with office.store.read(locality) as reading:
         found = seen(office, reading, who, case_id, now)
+        known = sees_reporter(found.situation, found.case, found.pinned, now=now).allowed
     tasks = [task_view(name, task) for name, task in found.case.tasks.items()]
-    return Answer(200, {"case": case_id, "tasks": tasks}, str(found.case.version))
+    body = without({"case": case_id, "tasks": tasks}, None if known else found.case.reporter)
+    return Answer(200, body, str(found.case.version))
 
 
 def _row(situation: Situation, row: CaseRow) -> dict[str, Any]:

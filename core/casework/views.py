@@ -17,10 +17,17 @@ from core.scheme.scheme import Scheme
 from core.store import Attachment, CaseRow
 
 SYSTEM_OF_COORDINATES = "CGCS2000"
+HELD_BACK = ("draw", "photo")
+"""What events hold and nobody is shown: a case's lot, and where and when a photo was taken."""
 
 
 def case_view(case: Case, pinned: Scheme, *, reporter: bool) -> dict[str, Any]:
     """The snapshot. `reporter` says whether the reader may know who reported."""
+    view: dict[str, Any] = without(_whole(case, pinned, reporter), None if reporter else case.reporter)
+    return view
+
+
+def _whole(case: Case, pinned: Scheme, reporter: bool) -> dict[str, Any]:
     return {
         "id": case.id,
         "number": case.number,
@@ -80,11 +87,10 @@ def row_view(row: CaseRow, scheme: Scheme, *, reporter: bool) -> dict[str, Any]:
 def event_view(event: Event, *, hidden: str | None) -> dict[str, Any]:
     """An event as it was recorded; the account `hidden`, if any, is left out wherever it stands."""
     view = event_to_dict(event)
-    if event.type == "opened":
-        view["data"] = {name: part for name, part in event.data.items() if name != "draw"}  # a lot is nobody's to know
+    view["data"] = {name: part for name, part in event.data.items() if name not in HELD_BACK}
     if hidden is None:
         return view
-    shown: dict[str, Any] = _without(view, hidden)
+    shown: dict[str, Any] = without(view, hidden)
     return shown
 
 
@@ -209,9 +215,12 @@ def _rung(scheme: Scheme, ladder: str, step: str) -> dict[str, Any]:
     }
 
 
-def _without(value: Any, account: str) -> Any:
+def without(value: Any, account: str | None) -> Any:
+    """The value with an account left out wherever it stands; None: nothing is."""
+    if account is None:
+        return value
     if isinstance(value, Mapping):
-        return {name: _without(item, account) for name, item in value.items()}
+        return {name: without(item, account) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_without(item, account) for item in value]
+        return [without(item, account) for item in value]
     return None if value == account else value

@@ -8,7 +8,8 @@ from core.engine.clocks import extend_clock, pause_clock
 from core.engine.decision import Reason
 from core.engine.ledger import Ledger
 from core.engine.limits import limit_of
-from core.engine.permission import holds_at
+from core.engine.permission import held_by
+from core.engine.reach import chain
 from core.engine.step import Left, Step
 from core.errors import Conflict
 from core.scheme.case import Clock
@@ -52,9 +53,11 @@ def _live(ledger: Ledger, name: str) -> Clock | None:
 
 
 def _require_post(ledger: Ledger, post: str | None, limit: str) -> None:
-    """The approval is given by whoever takes the action: a holder of that post, or the system."""
+    """The approval is given by whoever takes the action: a holder of that post (in the case's cell or above, if
+    it stands in cells), or the system."""
     if post is None or ledger.account == SYSTEM:
         return
-    held = ledger.situation.actor.assignments
-    if not any(assignment.post == post and holds_at(assignment, ledger.now) for assignment in held):
+    cells = chain(ledger.situation, ledger.case.cell, ledger.pinned)
+    held = [each for each, _ in held_by(ledger.situation, ledger.now) if each.post == post]
+    if not any(each.cell is None or each.cell in cells for each in held):
         raise Conflict("approval-of-post-needed", limit=limit, post=post)

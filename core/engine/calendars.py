@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from core.engine.deadline import advance, deadline, is_provisional
+from core.engine.clocks import still_reached
+from core.engine.deadline import advance, counted_seconds, deadline, is_provisional, whole_second
 from core.engine.ledger import Ledger
 from core.engine.limits import limit_of
 from core.scheme.case import Case, Clock
@@ -48,7 +49,7 @@ def reckon(ledger: Ledger, pinned: Scheme) -> None:
     ledger.pinned = effective(pinned, ledger.case)
     for clock in live:
         limit = limit_of(ledger.pinned, ledger.case, clock.limit)
-        moved = _moved(ledger.pinned.timers.calendars[limit.calendar], limit, clock)
+        moved = _moved(ledger.pinned.timers.calendars[limit.calendar], limit, clock, ledger.now)
         if moved is not None:
             data = {"limit": clock.limit, "occurrence": clock.occurrence, **moved}
             ledger.change_clocks([("clock_moved", data)])
@@ -80,7 +81,7 @@ def _with(calendar: Calendar, told: Difference) -> Calendar:
     )
 
 
-def _moved(calendar: Calendar, limit: Limit, clock: Clock) -> dict[str, Any] | None:
+def _moved(calendar: Calendar, limit: Limit, clock: Clock, now: datetime) -> dict[str, Any] | None:
     """The clock's deadline by this calendar, when it is another one. A run that was never paused or extended is
     reckoned from its start; otherwise what was left when it went on last runs anew."""
     if clock.state != "running":
@@ -94,7 +95,13 @@ def _moved(calendar: Calendar, limit: Limit, clock: Clock) -> dict[str, Any] | N
         provisional = is_provisional(calendar, limit.unit, clock.started_at, due_at)
     if (due_at, allowed, provisional) == (clock.due_at, clock.allowed, clock.provisional):
         return None
-    told = {"due_at": instant_to_text(due_at), "allowed": allowed, "provisional": provisional}
+    elapsed = clock.elapsed + counted_seconds(calendar, limit.unit, clock.resumed_at, whole_second(now))
+    told = {
+        "due_at": instant_to_text(due_at),
+        "allowed": allowed,
+        "provisional": provisional,
+        "reached": still_reached(limit, clock, allowed, elapsed),
+    }
     return told | {"was": instant_to_text(clock.due_at)} if clock.due_at is not None else told
 
 

@@ -23,6 +23,14 @@ CLIMBED = "climbed"
 """The notice of a step; its event names the ladder and the step."""
 
 
+def count_up(ledger: Ledger, counter: str, by: int = 1) -> None:
+    """Count, and take the steps that stand at each count on the way; their actions are owed."""
+    before = ledger.case.counts.get(counter, 0)
+    ledger.emit("counted", {"counter": counter, "value": before + by})
+    for count in range(before + 1, before + by + 1):
+        ledger.owed.extend(climb_by_count(ledger, counter, count))
+
+
 def climb_by_count(ledger: Ledger, counter: str, count: int) -> list[str]:
     """Take the steps that stand at this count; the actions that follow, for the system to take."""
     return [

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from core.engine.deadline import advance, counted_seconds, deadline, is_provisional, whole_second
@@ -65,7 +67,7 @@ def start_clock(
     scheme: Scheme, case: Case, limit: str, occurred_at: datetime, now: datetime, values: Mapping[str, Any]
 ) -> list[Change]:
     """An effect starts a limit's next run; nothing when one is not stopped yet or the case is out of its scope."""
-    clock, the_limit = case.clocks.get(limit), limit_of(scheme, case, limit)
+    clock, the_limit = case.clocks.get(limit), for_case(scheme.timers.limits[limit], scheme, case)
     if (clock is not None and clock.state != "stopped") or not in_scope(the_limit.scope, case, scheme, values):
         return []
     return [_started(scheme, the_limit, clock.occurrence + 1 if clock else 1, occurred_at, now)]
@@ -91,11 +93,19 @@ def extend_clock(scheme: Scheme, case: Case, limit: str, by: Decimal, now: datet
     more = deadline(calendar, the_limit.unit, by, clock.started_at).allowed
     allowed, elapsed = clock.allowed + more, elapsed_now(scheme, the_limit, clock, now)
     data: dict[str, Any] = {"limit": limit, "occurrence": clock.occurrence, "by": more, "allowed": allowed}
+    data["reached"] = still_reached(the_limit, clock, allowed, elapsed)
     if clock.state == "running":
         due_at = advance(calendar, the_limit.unit, whole_second(now), allowed - elapsed)
         data["due_at"] = instant_to_text(due_at)
         data["provisional"] = clock.provisional or is_provisional(calendar, the_limit.unit, clock.started_at, due_at)
     return [("clock_extended", data)]
+
+
+def still_reached(limit: Limit, clock: Clock, allowed: int, elapsed: int) -> list[str]:
+    """Of the reaches that have fired, those whose share of `allowed` is still used up after `elapsed` seconds: the
+    others are ahead again."""
+    shares = {reach.id: reach.share for reach in limit.reaches}
+    return [name for name in clock.reached if name in shares and ceil(Fraction(shares[name]) * allowed) <= elapsed]
 
 
 def stop_clock(scheme: Scheme, case: Case, limit: str, now: datetime) -> list[Change]:
@@ -144,6 +154,8 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
             allowed=data["allowed"],
             elapsed=data["elapsed"],
             provisional=data["provisional"],
+            unit=data.get("unit"),
+            amount=data.get("amount"),
             suspensions=clock.suspensions if clock else 0,
             extensions=clock.extensions if clock else 0,
         )
@@ -169,6 +181,7 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
                 provisional=data.get("provisional", clock.provisional),
                 extensions=clock.extensions + 1,
                 extended=True,
+                reached=tuple(data["reached"]),
             )
         case "clock_resumed":
             return replace(
@@ -182,7 +195,8 @@ def evolve_clock(clock: Clock | None, event: Event) -> Clock:
             )
         case "clock_moved":
             due_at = instant_from_text(data["due_at"])
-            return replace(clock, due_at=due_at, allowed=data["allowed"], provisional=data["provisional"])
+            moved = {"allowed": data["allowed"], "provisional": data["provisional"], "reached": tuple(data["reached"])}
+            return replace(clock, due_at=due_at, **moved)
         case "clock_stopped":
             return replace(clock, state="stopped", stopped_at=at, elapsed=data["elapsed"], held=False)
         case "clock_reached":
@@ -210,7 +224,8 @@ def _entered(scheme: Scheme, limit: Limit, clock: Clock, meaning: str, now: date
 def _started(scheme: Scheme, limit: Limit, occurrence: int, occurred_at: datetime, recorded_at: datetime) -> Change:
     started_at = whole_second(occurred_at if limit.starts_on == "occurred" else recorded_at)
     answer = deadline(_calendar(scheme, limit), limit.unit, limit.amount, started_at)
-    return "clock_started", {
+    own = {"unit": limit.unit, "amount": str(limit.amount)} if limit.by_filing_condition else {}
+    return "clock_started", own | {
         "limit": limit.id,
         "occurrence": occurrence,
         "started_at": instant_to_text(started_at),

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.engine.conditions import condition_faults
 from core.engine.decision import Reason
+from core.engine.permission import leaves_confidence
 from core.engine.step import Left, Step
 from core.engine.values import local_time
 from core.errors import Fault, Unprocessable
@@ -28,10 +29,22 @@ def correct(step: Step) -> Left:
         raise Unprocessable("content-invalid", faults)
     was = {name: getattr(case, name) for name in changed}
     data: dict[str, Any] = {**changed, "was": was}
-    if "category" in changed and "filing_condition" not in changed:
-        data["filing_condition"] = _filing_condition(ledger.pinned, changed["category"], changed.get("cell", case.cell))
+    if changed.keys() & {"category", "cell"} and "filing_condition" not in changed:
+        category, cell = changed.get("category", case.category), changed.get("cell", case.cell)
+        condition = _still(step, changed) or _filing_condition(ledger.pinned, category, cell)
+        if condition != case.filing_condition:
+            data["filing_condition"] = condition
     ledger.emit("corrected", data)
     return None
+
+
+def _still(step: Step, changed: dict[str, str]) -> str | None:
+    """The condition that the case has, where it fits what the case says now."""
+    case, condition = step.ledger.case, step.ledger.case.filing_condition
+    if condition is None or "category" in changed:
+        return None
+    fits = not condition_faults(step.ledger.pinned, condition, case.category, changed["cell"], "")
+    return condition if fits else None
 
 
 def _category(step: Step, value: str) -> list[Fault]:
@@ -40,6 +53,8 @@ def _category(step: Step, value: str) -> list[Fault]:
         return [Fault("category-unknown", pointer, {"value": value})]
     if value not in codes.leaves:
         return [Fault("category-not-leaf", pointer, {"value": value})]
+    if leaves_confidence(step.ledger.pinned, step.ledger.situation.today, step.ledger.case.category, value):
+        return [Fault("category-leaves-confidence", pointer, {"value": value})]
     kind = codes.inherited(value, "case_kind")
     if kind is not None and kind != step.ledger.case.kind:
         return [Fault("category-of-another-kind", pointer, {"value": value, "case_kind": kind, "intake": "-"})]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.engine.allowance import extend, pause
-from core.engine.climbing import answer_card, climb_by_count
+from core.engine.climbing import answer_card, count_up
 from core.engine.clocks import resume_clock, start_clock, stop_clock
 from core.engine.correcting import correct
 from core.engine.decision import Reason
@@ -61,8 +61,8 @@ def _assign_task(step: Step) -> Left:
     """Give an open task to another owner. Who takes it for itself (target actor) takes it from no other person, and
     the organisation that owns it keeps it; of a joint task it takes the share that it holds."""
     name, target = step.arguments["task"], step.arguments["target"]
-    task = share_of_actor(step.ledger, name) if target.kind == "actor" else step.ledger.case.tasks.get(name)
-    if task is None or task.state != "open":
+    task = share_of_actor(step.ledger, name)
+    if task is None:
         raise Conflict("task-not-open", task=name)
     owner = step.resolve(target).owner
     if target.kind == "actor":
@@ -110,10 +110,7 @@ def _set_fact(step: Step) -> Left:
 
 
 def _count(step: Step) -> Left:
-    counter = step.arguments["counter"]
-    count = step.ledger.case.counts.get(counter, 0) + 1
-    step.ledger.emit("counted", {"counter": counter, "value": count})
-    step.ledger.owed.extend(climb_by_count(step.ledger, counter, count))
+    count_up(step.ledger, step.arguments["counter"])
     return None
 
 

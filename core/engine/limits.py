@@ -6,17 +6,23 @@ Whoever reckons with a limit asks here for it; what the filing condition does no
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import cast
 
 from core.scheme.case import Case
-from core.scheme.categories import FilingCondition
+from core.scheme.categories import FilingCondition, Unit
 from core.scheme.scheme import Scheme
 from core.scheme.timers import Limit
 
 
 def limit_of(scheme: Scheme, case: Case, limit: str) -> Limit:
     """A limit of the scheme for this case, by its id or by the id of one of its clocks (`limit@share`), which it then
-    has; KeyError when the scheme has none of that id."""
+    has; KeyError when the scheme has none of that id. A run counts by what it was started with, whatever the case's
+    filing condition is by now."""
     found = for_case(scheme.timers.limits[limit.partition("@")[0]], scheme, case)
+    clock = case.clocks.get(limit)
+    if clock is not None and clock.unit is not None and clock.amount is not None:
+        found = replace(found, unit=cast(Unit, clock.unit), amount=Decimal(clock.amount))
     return found if found.id == limit else replace(found, id=limit)
 
 

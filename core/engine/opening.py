@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from core.engine.climbing import count_up
 from core.engine.command import Open
 from core.engine.conditions import condition_faults
 from core.engine.decision import Reason
@@ -50,7 +51,7 @@ def open_case(ledger: Ledger, command: Open) -> None:
     for other in command.recurs:
         ledger.emit("linked", {"relation": "recurrence", "case": other})
     if command.recurs:
-        ledger.emit("counted", {"counter": RECURRENCES, "value": len(command.recurs)})
+        count_up(ledger, RECURRENCES, len(command.recurs))
     if command.parent is not None:
         ledger.emit("linked", {"relation": "parent", "case": command.parent})
     permission = _permission(ledger, kind, action, intake)

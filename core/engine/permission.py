@@ -103,7 +103,7 @@ def may(
     if actor.account == SYSTEM:
         return Permission(True, (Reason("acts-as-system"),))
     refused = []
-    for assignment, role in _held(situation, now):
+    for assignment, role in held_by(situation, now):
         if right not in role.rights:
             continue
         outside = covered(situation, case, role.reach, role.id, assignment, pinned) if case else None
@@ -155,7 +155,7 @@ def holds_at(assignment: Assignment, now: datetime | None) -> bool:
     return begun and (assignment.valid_to is None or now < assignment.valid_to)
 
 
-def _held(situation: Situation, now: datetime | None) -> Iterator[tuple[Assignment, Role]]:
+def held_by(situation: Situation, now: datetime | None) -> Iterator[tuple[Assignment, Role]]:
     """The actor's assignments that hold, with the role of each, in their order; behind each the posts in the same
     cell that it is the backup of (AB岗) while nobody holds them."""
     roster = situation.today.roster
@@ -196,7 +196,7 @@ def _any_of(
     now: datetime | None,
     pinned: Scheme | None,
 ) -> Permission:
-    held = tuple(_held(situation, now))
+    held = tuple(held_by(situation, now))
     refused = []
     for grant in grants:
         if grant.duty_mode is not None and grant.duty_mode != situation.duty_mode:
@@ -239,11 +239,17 @@ def _granted(role: str, reach: str, assignment: Assignment, duty_mode: str | Non
 def _task_held(situation: Situation, case: Case, now: datetime | None, pinned: Scheme | None) -> Reason | None:
     """The open task through which the actor, or an organisation that it stands in, has to do with the case."""
     own = Assignment(situation.actor.account, post="")
-    for assignment in (own, *(assignment for assignment, _ in _held(situation, now))):
+    for assignment in (own, *(assignment for assignment, _ in held_by(situation, now))):
         for reach in ("task", "organisation"):
             if covered(situation, case, reach, "", assignment, pinned) is None:
                 return Reason("has-open-task")
     return None
+
+
+def leaves_confidence(pinned: Scheme, today: Scheme, category: str, to: str) -> bool:
+    """Whether a case of one class would no longer be confidential as one of the other: who reported it would show."""
+    schemes = (pinned, today)
+    return any(_confidential(each, category) for each in schemes) and not any(_confidential(e, to) for e in schemes)
 
 
 def _confidential(scheme: Scheme, category: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from core.engine.climbing import count_up
 from core.engine.command import Evidence
 from core.engine.ledger import Ledger
 from core.scheme.codec import instant_to_text
@@ -25,7 +26,7 @@ def compare(ledger: Ledger, given: Sequence[Evidence]) -> None:
         doubts = sorted(set(_doubts(ledger.case.photos, _of(item), within)))
         if doubts:
             ledger.emit("photo_doubted", {"attachment": item.attachment, "doubts": doubts})
-            ledger.emit("counted", {"counter": DOUBTS, "value": ledger.case.counts.get(DOUBTS, 0) + 1})
+            count_up(ledger, DOUBTS)
 
 
 def kept(ledger: Ledger, item: Evidence) -> dict[str, Any]:

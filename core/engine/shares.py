@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from core.engine.clocks import start_task_clock, stop_clock
 from core.engine.ledger import Ledger
-from core.engine.openness import open_shares
+from core.engine.openness import is_open, open_shares
+from core.engine.permission import held_by
 from core.engine.reach import holds, organisation_of
 from core.errors import Conflict
 from core.scheme.case import Owner, Task
@@ -24,14 +25,16 @@ def open_share(
     co_handlers: tuple[Owner, ...] = (),
     share_of: str | None = None,
     done_when: str | None = None,
+    occurrence: int | None = None,
 ) -> None:
-    """Open a task and start the clocks that time it. Conflict `task-already-open`."""
+    """Open a task and start the clocks that time it. Conflict `task-already-open`. `occurrence`: of the round that all
+    shares of a joint task belong to; without one, the task's next."""
     earlier = ledger.case.tasks.get(name)
     if earlier is not None and earlier.state == "open":
         raise Conflict("task-already-open", task=name, owner=owner_to_dict(earlier.owner))
     data = {
         "task": name,
-        "occurrence": earlier.occurrence + 1 if earlier is not None else 1,
+        "occurrence": occurrence or (earlier.occurrence + 1 if earlier is not None else 1),
         "owner": owner_to_dict(owner),
         "co_handlers": [owner_to_dict(each) for each in co_handlers],
     }
@@ -63,18 +66,32 @@ def close_shares(ledger: Ledger, name: str) -> bool:
             raise Conflict("share-not-held", task=name)
         shares = held
     for task in shares:
-        ledger.emit("task_closed", {"task": task.id, "occurrence": task.occurrence})
-        for limit in ledger.pinned.timers.of_tasks.get(task.share_of or task.id, ()):
-            ledger.change_clocks(stop_clock(ledger.pinned, ledger.case, key_of(limit, task.id), ledger.now))
-        _leave_pool(ledger, task)
+        _close(ledger, task)
+    if joint and not is_open(ledger.case, name):  # done without the others: nothing is left of their shares
+        for task in list(open_shares(ledger.case, name)):
+            _close(ledger, task)
     return bool(shares)
 
 
+def _close(ledger: Ledger, task: Task) -> None:
+    ledger.emit("task_closed", {"task": task.id, "occurrence": task.occurrence})
+    for limit in ledger.pinned.timers.of_tasks.get(task.share_of or task.id, ()):
+        ledger.change_clocks(stop_clock(ledger.pinned, ledger.case, key_of(limit, task.id), ledger.now))
+    _leave_pool(ledger, task)
+
+
 def share_of_actor(ledger: Ledger, name: str) -> Task | None:
-    """The task of that name; of a joint task the open share that the actor holds, if any."""
+    """The open task of that name; of a joint task the share that the actor holds, for the system the first.
+
+    Conflict `share-not-held` when the actor holds no open share of a joint task.
+    """
     shares = list(open_shares(ledger.case, name))
+    if ledger.account == SYSTEM or not any(task.share_of is not None for task in shares):
+        return next(iter(shares), None)
     held = next((task for task in shares if _held(ledger, task.owner)), None)
-    return held or next(iter(shares), None)
+    if held is None:
+        raise Conflict("share-not-held", task=name)
+    return held
 
 
 def key_of(limit: Limit, task: str) -> str:
@@ -84,7 +101,7 @@ def key_of(limit: Limit, task: str) -> str:
 
 def _held(ledger: Ledger, owner: Owner) -> bool:
     situation, case = ledger.situation, ledger.case
-    own = (Assignment(ledger.account, post=""), *situation.actor.assignments)
+    own = (Assignment(ledger.account, post=""), *(held for held, _ in held_by(situation, ledger.now)))
     if owner.account is None and owner.organisation is not None:
         return any(organisation_of(situation, assignment) == owner.organisation for assignment in own)
     return any(holds(situation, case, owner, assignment, ledger.pinned) for assignment in own)

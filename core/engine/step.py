@@ -27,7 +27,8 @@ class Step:
 
     def resolve(self, target: Target) -> Resolved:
         properties = self.action.inputs.get("properties", {})
-        formats = {name: schema["format"] for name, schema in properties.items() if "format" in schema}
+        stated = ((name, schema.get("format"), schema.get("items", {})) for name, schema in properties.items())
+        formats = {name: own or items["format"] for name, own, items in stated if own or "format" in items}
         found = resolve(self.ledger, target, self.inputs, formats)
         self.ledger.effects.extend(found.notes)
         return found

@@ -18,7 +18,7 @@ from core.engine.evidence import keep_evidence, require_evidence
 from core.engine.following import findings
 from core.engine.joint import open_joint
 from core.engine.ledger import Ledger
-from core.errors import Conflict, Unprocessable
+from core.errors import Conflict, Fault, NotFound, Unprocessable
 from core.scheme.label import Label
 from core.scheme.situation import SYSTEM
 from core.scheme.workflow import Action, Track
@@ -57,7 +57,7 @@ def take(ledger: Ledger, action: Action, given: Given) -> None:
     if action.joint is not None:
         open_joint(ledger, action, action.joint, given.inputs)
     if action.rating is not None:
-        ledger.emit("fact_set", {"fact": "rating", "value": given.inputs["rating"]})
+        ledger.emit("fact_set", {"fact": "rating", "value": _mark(given.inputs)})
     for effect in action.effects:
         apply(ledger, action, effect, given.inputs)
     findings(ledger, action, given.inputs)
@@ -70,6 +70,14 @@ def take(ledger: Ledger, action: Action, given: Given) -> None:
             ledger.reactions.append(Reason("reaction-condition-not-met", where))
         else:
             take_as_system(ledger, reaction.action, action.id)
+
+
+def _mark(inputs: Mapping[str, Any]) -> Any:
+    """Unprocessable `input-required` without one: a rating that the system is made to take has none."""
+    if inputs.get("rating") is None:
+        fault = Fault("input-required", "/inputs/rating", {"input": "rating"})
+        raise Unprocessable("input-required", [fault], input="rating")
+    return inputs["rating"]
 
 
 def _require_in_time(ledger: Ledger, action: Action) -> None:
@@ -90,7 +98,10 @@ def take_as_system(ledger: Ledger, name: str, after: str) -> None:
             raise Conflict("reactions-too-many", most=MOST_REACTIONS)
         ledger.taken += 1
         ledger.reactions.append(Reason("reaction-taken", where))
-        take(ledger, ledger.kind.actions[name], Given())
+        action = ledger.kind.actions.get(name)
+        if action is None:
+            raise NotFound("action-unknown", value=name)
+        take(ledger, action, Given())
 
     refused = ledger.attempt(step)
     if refused is not None:

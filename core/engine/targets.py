@@ -59,7 +59,7 @@ def _dispatched(ledger: Ledger, inputs: Mapping[str, Any], formats: Mapping[str,
         raise Unprocessable("dispatch-without-handler", category=ledger.case.category, cell=ledger.case.cell)
     ledger.emit("dispatched", told | {"digest": today.digest})
     found = resolve(ledger, decision.handler, inputs, formats)
-    beside = [resolve(ledger, target, inputs, formats) for target in decision.co_handlers]
+    beside = [resolve(ledger, each, inputs, formats) for each in decision.co_handlers if each.kind != "dispatch"]
     notes = (*found.notes, *(note for one in beside for note in one.notes))
     return Resolved(found.owner, tuple(one.owner for one in beside), notes)
 

@@ -17,8 +17,8 @@ from core.engine.limits import limit_of
 from core.scheme.case import Case, Clock
 from core.scheme.scheme import Scheme
 
-SUSPENDED = "suspended"
-"""The reach at which a suspension ends."""
+SUSPENDED = "suspension:over"
+"""The reach at which a suspension ends; no reach that a manifest names has such an id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class Clock:
     suspensions: int = 0
     extensions: int = 0
     extended: bool = False  # this run was given more time
+    unit: str | None = None  # what this run counts by, where a filing condition may say so
+    amount: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ task_opened       {task, occurrence, owner, co_handlers, share_of?, done_when?}
 task_assigned     {task, occurrence, owner}
 task_surfaced     {task, occurrence, owner}     nobody claimed it in time: `owner` now sees it too
 task_closed       {task, occurrence}
-clock_started     {limit, occurrence, started_at, allowed, due_at, provisional, elapsed}
+clock_started     {limit, occurrence, started_at, allowed, due_at, provisional, elapsed, unit?, amount?}
 clock_paused      {limit, occurrence, elapsed, held}   held: by an effect, not by the stage
 clock_resumed     {limit, occurrence, due_at, elapsed, provisional}
-clock_extended    {limit, occurrence, by, allowed, due_at?, provisional?}
-clock_moved       {limit, occurrence, due_at, allowed, provisional, was?}   by a changed calendar
+clock_extended    {limit, occurrence, by, allowed, reached, due_at?, provisional?}
+clock_moved       {limit, occurrence, due_at, allowed, provisional, reached, was?}   by a changed calendar
 calendar_changed  {calendar, digest, days}      days: what differs from the pinned calendar now
 clock_stopped     {limit, occurrence, elapsed, met: bool}
 clock_reached     {limit, occurrence, reach, due_at, late_seconds}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
 
 from core.store.database import Database, insert_into, table_of
 from core.store.hot import Hot, later
@@ -96,8 +96,9 @@ class Timers:
         self._locality = locality
 
     def replace(self, case_id: str, due: Sequence[Due], *, fresh: bool = False) -> None:
-        """Make the case's open timers equal to `due`. What has fired stays fired; a timer that keeps its instant
-        keeps its attempts and its lease. `fresh`: the case is new and has none yet."""
+        """Make the case's open timers equal to `due`. What has fired stays fired, unless it is to fire again at a
+        later instant; a timer that keeps its instant keeps its attempts and its lease. `fresh`: the case is new and
+        has none yet."""
         self.replace_several({case_id: due}, fresh={case_id} if fresh else ())
 
     def replace_several(self, due: Mapping[str, Sequence[Due]], fresh: Collection[str] = ()) -> None:
@@ -168,9 +169,10 @@ class Timers:
 def _upsert(dialect: str) -> Any:
     statement = insert_into(dialect, TimerTable)
     moved = {name: statement.excluded[name] for name in ("due_at", "run_at", "attempts")}
-    cleared = {"last_error": None, "lease_owner": None, "lease_until": None}
+    cleared = {"last_error": None, "lease_owner": None, "lease_until": None, "done_at": None}
+    later = or_(TIMER.c.done_at.is_(None), statement.excluded.due_at > TIMER.c.due_at)
     return statement.on_conflict_do_update(
-        index_elements=list(TIMER.primary_key.columns), set_=moved | cleared, where=TIMER.c.done_at.is_(None)
+        index_elements=list(TIMER.primary_key.columns), set_=moved | cleared, where=later
     )
 
 

@@ -89,7 +89,7 @@ def _action(action: Node, kind: _Kind, checklists: Mapping[str, Node], definitio
 def _effect(name: str, arguments: Node, kind: _Kind, fields: set[str], definitions: Definitions) -> Iterator[Finding]:
     named = [arguments["input"], arguments["category_input"]]
     if name == "correct":
-        named += [arguments["category"], arguments["cell"]]
+        named += [arguments["category"], arguments["cell"], arguments["filing_condition"]]
     for field in named:
         yield from _known(definitions, "field", field, fields)
     yield from _known(definitions, "fact", arguments["fact"], set(kind.facts))

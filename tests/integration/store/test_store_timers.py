@@ -71,6 +71,16 @@ def test_what_has_fired_stays_fired(store: Store) -> None:
     assert len(keys(store)) == 2, "rework starts a run of its own"
 
 
+def test_what_is_to_happen_again_later_fires_again(store: Store) -> None:
+    """A second suspension, or a deadline that was moved behind the alarm that had gone off."""
+    replace(store, Due("handling", 1, "over", later(hours=1)))
+    assert fire(store, "over", later(hours=1))
+    replace(store, Due("handling", 1, "over", later(hours=5)))
+    assert keys(store) == [("handling", 1, "over", later(hours=5), False)]
+    assert not fire(store, "over", later(hours=4))
+    assert fire(store, "over", later(hours=5))
+
+
 def test_a_timer_that_moved_after_it_was_claimed_does_not_fire(store: Store) -> None:
     replace(store, Due("handling", 1, "due", later(hours=1)))
     (claimed,) = store.timers.claim_due(later(hours=1), "w", 60, 10)

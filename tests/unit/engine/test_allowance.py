@@ -7,9 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from scheme_builder import Story, action, effect, lab
+from scheme_builder import OTHER_TOWN, PEOPLE, Story, action, effect, lab, situation
 
-from core.engine.timers import due_timers
+from core.engine.command import Act
+from core.engine.decide import decide
+from core.engine.timers import SUSPENDED, due_timers
 from core.errors import Conflict
 from core.scheme.label import Label
 from core.scheme.timers import Extension, Limit, Reaching, Suspension
@@ -86,7 +88,7 @@ def test_a_suspension_ends_by_itself_and_the_system_says_so() -> None:
     story = busy(replace(LIMIT, suspension=Suspension(3, times=1, action="say_so")))
     story.act("director", "hold")
     (timer,) = due_timers(story.case, story.scheme)
-    assert (timer.reach, timer.due_at) == ("suspended", story.now + timedelta(days=3))
+    assert (timer.reach, timer.due_at) == (SUSPENDED, story.now + timedelta(days=3))
     story.fire(minutes=3 * 24 * 60)
     clock = story.case.clocks["deal"]
     assert (clock.state, clock.suspensions, story.case.counts) == ("running", 1, {"returns": 1})
@@ -152,3 +154,33 @@ def test_extensions_count_for_the_case_however_often_it_starts_anew() -> None:
     assert (story.case.clocks["deal"].occurrence, story.case.clocks["deal"].extended) == (2, False)
     with pytest.raises(Conflict, match="extension-used-up"):
         story.act("director", "extend")
+
+
+def test_an_extended_clock_warns_again() -> None:
+    story = busy(replace(LIMIT, extension=Extension(1, amount=Decimal(10))))
+    story.fire(minutes=5 * 60)
+    assert story.case.clocks["deal"].reached == ("due",)
+    story.act("director", "extend")
+    assert story.case.clocks["deal"].reached == (), "it lies ahead again"
+    assert len(story.fire(minutes=10 * 60)) == 1
+
+
+def test_a_reach_that_stays_used_up_does_not_fire_again() -> None:
+    reaches = (Reaching("half", Decimal("0.5")), Reaching("due", Decimal(1)))
+    story = busy(replace(LIMIT, extension=Extension(1, amount=Decimal(1)), reaches=reaches))
+    story.fire(minutes=5 * 60)
+    story.act("director", "extend")
+    assert story.case.clocks["deal"].reached == ("half", "due"), "five hours are over again"
+
+
+def test_who_approves_does_so_where_the_post_stands() -> None:
+    story = busy(replace(LIMIT, extension=Extension(2, amount=Decimal(1), approval="senior_grid_head")))
+    kind = story.scheme.workflow.case_kinds["lab"]
+    extend = replace(kind.actions["extend"], who=(Grant("senior_grid_head", "locality"),))
+    kinds = {**story.scheme.workflow.case_kinds, "lab": replace(kind, actions={**kind.actions, "extend": extend})}
+    story.scheme = story.today = replace(story.scheme, workflow=replace(story.scheme.workflow, case_kinds=kinds))
+    story.act("senior", "extend")
+    elsewhere = replace(PEOPLE["senior"], cell=OTHER_TOWN)
+    foreign = situation(story.today, "senior", {**PEOPLE, "senior": elsewhere})
+    with pytest.raises(Conflict, match="approval-of-post-needed"):
+        decide(story.scheme, foreign, story.case, Act("extend", story.now), story.now)

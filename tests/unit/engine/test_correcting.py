@@ -75,3 +75,13 @@ def test_a_class_without_a_kind_of_its_own_is_taken_with_its_filing_condition() 
     made = story()
     made.act("director", "correct", **{"class": "06001"})
     assert (made.case.category, made.case.filing_condition) == ("06001", "noise")
+
+
+def test_a_confidential_class_is_not_left_by_a_correction() -> None:
+    """Otherwise a handler could learn who reported by calling the matter something else."""
+    made = story()
+    made.act("director", "correct", **{"class": "06001"})
+    with pytest.raises(Unprocessable) as refused:
+        made.act("director", "correct", **{"class": "07001"})
+    assert [fault.code for fault in refused.value.faults] == ["category-leaves-confidence"]
+    assert made.case.category == "06001"

@@ -105,6 +105,8 @@ def test_a_recheck_is_drawn_by_the_lot_and_given_to_another_cell() -> None:
         story("director", opening(intake="trial", category="07001", evidence=(), draw=draw))
         story.act("director", "close")
         assert ("share" in story.case.tasks) is opened, draw
+        read = [reason.params["read"] for reason in story.last.explanation.guards]
+        assert read == [{}], "the lot is not read out"
         if opened:
             assert story.case.tasks["share"].owner.cell == NEXT_CELL
     assert CELL != NEXT_CELL

@@ -111,3 +111,28 @@ def test_an_input_may_list_the_members() -> None:
     story = lab(action("split", "work", "idle", to="busy", who=(Grant("director"),), joint=together, inputs=inputs))
     story.act("director", "split", units=["platform", "municipal", "platform"])
     assert [task.owner.organisation for task in story.case.tasks.values()] == ["platform", "municipal"]
+
+
+def test_when_any_one_is_enough_nothing_is_left_of_the_others() -> None:
+    story = joint("any", limits=(SHARE,))
+    story.act("director", "split")
+    story.act("operator", "finish")
+    assert {task.state for task in story.case.tasks.values()} == {"closed"}
+    assert {clock.state for clock in story.case.clocks.values()} == {"stopped"}
+
+
+def test_only_a_held_share_is_given_on() -> None:
+    hand_on = effect("assign_task", task="share", target=organisation("team"))
+    together = Joint("share", (organisation("platform"),), organisation("municipal"))
+    story = lab(
+        action("split", "work", "idle", to="busy", who=(Grant("director"),), joint=together),
+        action("hand_on", "work", "busy", who=(*UNITS, Grant("director")), effects=(hand_on,)),
+    )
+    story.act("director", "split")
+    story.act("operator", "hand_on")
+    assert {name: task.owner.organisation for name, task in story.case.tasks.items()} == {
+        "share": "municipal",
+        "share_1": "team",
+    }
+    with pytest.raises(Conflict, match="share-not-held"):
+        story.act("director", "hand_on")

@@ -73,4 +73,10 @@ def test_the_explanation_names_the_condition_and_its_terms():
 def test_an_unknown_condition_of_an_old_case_leaves_the_general_limit():
     told = story("deep")
     gone = replace(told.scheme, codes=replace(told.scheme.codes, filing_conditions={}))
-    assert limit_of(gone, told.case, "handling").amount == Decimal(8)
+    assert limit_of(gone, replace(told.case, clocks={}), "handling").amount == Decimal(8)
+
+
+def test_a_run_counts_by_what_it_was_started_with_whatever_the_condition_is_by_now():
+    told = story("deep")
+    begun = limit_of(told.scheme, told.case, "handling")
+    assert limit_of(told.scheme, replace(told.case, filing_condition=None), "handling") == begun
