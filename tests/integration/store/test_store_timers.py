@@ -63,7 +63,8 @@ def test_what_has_fired_stays_fired(store: Store) -> None:
     assert not fire(store, "due", later(minutes=59)), "not due yet"
     assert fire(store, "due", later(hours=1))
     assert not fire(store, "due", later(hours=1)), "fired already"
-    replace(store, Due("handling", 1, "due", later(hours=2)))
+    replace(store, due)
+    replace(store, Due("handling", 1, "due", later(minutes=30)))
     replace(store)
     assert keys(store) == [("handling", 1, "due", later(hours=1), True)]
     assert store.timers.claim_due(later(days=1), "w", 60, 10) == ()
