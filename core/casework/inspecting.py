@@ -30,6 +30,9 @@ from core.store.spans import Entered
 A_PASS = 200
 """At most so many cases are opened of a district in one pass, those that are due the longest first."""
 
+AGAIN = timedelta(minutes=10)
+"""When what could not be opened is tried again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -128,7 +131,7 @@ class Inspections:
                 return 0
             situation = situation_of(self._office, reading, None, now)
             wanted = [item for item in inspections_of(reading, situation, now) if _to_open(situation, item)]
-        opened = 0
+        opened, failed = 0, len(failures)
         for item in wanted:
             if opened == A_PASS:
                 return opened
@@ -136,7 +139,8 @@ class Inspections:
                 opened += self._open(locality, item, now)
             except Exception as error:  # noqa: BLE001  (raised at the end; the others are not kept waiting)
                 failures.append(error)
-        self._seen[locality] = (revision.number, _next_day(situation.today, now))
+        again = now + AGAIN if len(failures) > failed else _next_day(situation.today, now)
+        self._seen[locality] = (revision.number, again)
         return opened
 
     def _open(self, locality: str, item: Due, now: datetime) -> bool:

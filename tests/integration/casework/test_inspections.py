@@ -130,10 +130,16 @@ def test_an_object_that_cannot_be_opened_does_not_keep_the_others_waiting(
             raise ValueError(item.object)
         return "another"
 
-    monkeypatch.setattr(inspecting, "stable_id", stable_id)
-    with pytest.raises(ExceptionGroup):
-        Inspections(services.casework).open_due()
+    chore = Inspections(services.casework)
+    with monkeypatch.context() as broken:
+        broken.setattr(inspecting, "stable_id", stable_id)
+        with pytest.raises(ExceptionGroup):
+            chore.open_due()
     assert [row[0] for row in opened(services)] == ["L3"]
+    assert chore.open_due() == 0, "not at once"
+    clock.advance(minutes=10)
+    assert chore.open_due() == 1
+    assert {row[0] for row in opened(services)} == {"L1", "L3"}
 
 
 def test_the_worker_that_runs_in_production_opens_them(district: District) -> None:
