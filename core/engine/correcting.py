@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.engine.conditions import condition_faults
+from core.engine.conditions import cell_faults, condition_faults
 from core.engine.decision import Reason
 from core.engine.permission import leaves_confidence
 from core.engine.step import Left, Step
-from core.engine.values import local_time
 from core.errors import Fault, Unprocessable
 from core.scheme.scheme import Scheme
 
@@ -63,15 +62,9 @@ def _category(step: Step, value: str) -> list[Fault]:
 
 def _cell(step: Step, value: str) -> list[Fault]:
     pinned, pointer = step.ledger.pinned, f"/inputs/{step.arguments['cell']}"
-    cell = pinned.grid.cells.get(value)
-    if cell is None:
+    if value not in pinned.grid.cells:
         return [Fault("cell-unknown", pointer, {"value": value})]
-    today = local_time(pinned, step.ledger.now).date()
-    begun = cell.valid_from is None or cell.valid_from <= today
-    if begun and (cell.valid_to is None or today < cell.valid_to):
-        return []
-    params = {"cell": value, "day": today.isoformat(), "successors": ", ".join(cell.successors) or "-"}
-    return [Fault("cell-not-in-force", pointer, params)]
+    return cell_faults(pinned, value, step.ledger.now, pointer)
 
 
 def _condition(step: Step, value: str) -> list[Fault]:

@@ -11,14 +11,14 @@ from typing import Any
 
 from core.engine.climbing import count_up
 from core.engine.command import Open
-from core.engine.conditions import condition_faults
+from core.engine.conditions import cell_faults, condition_faults
 from core.engine.decision import Reason
 from core.engine.ledger import Ledger
 from core.engine.permission import Permission, permit
 from core.engine.raising import tell
 from core.engine.scope import in_scope
 from core.engine.taking import Given, labelled, take
-from core.engine.values import Values, local_time, object_of
+from core.engine.values import Values, object_of
 from core.errors import Fault, Forbidden, NotFound, Unprocessable
 from core.scheme.label import Label
 from core.scheme.workflow import Action, CaseKind, IntakeKind
@@ -41,7 +41,7 @@ def open_case(ledger: Ledger, command: Open) -> None:
     _require_named(ledger, command)
     faults = [
         *_class_faults(ledger, command, kind),
-        *_place_faults(ledger, command),
+        *cell_faults(ledger.pinned, command.cell, ledger.now, "/cell"),
         *_manner_faults(ledger, command, intake),
     ]
     if faults:
@@ -98,16 +98,6 @@ def _class_faults(ledger: Ledger, command: Open, kind: CaseKind) -> list[Fault]:
     if condition is not None:
         faults += condition_faults(ledger.pinned, condition, category, command.cell, "/filing_condition")
     return faults
-
-
-def _place_faults(ledger: Ledger, command: Open) -> list[Fault]:
-    cell = ledger.pinned.grid.cells[command.cell]
-    today = local_time(ledger.pinned, ledger.now).date()
-    begun = cell.valid_from is None or cell.valid_from <= today
-    if begun and (cell.valid_to is None or today < cell.valid_to):
-        return []
-    params = {"cell": cell.code, "day": today.isoformat(), "successors": ", ".join(cell.successors) or "-"}
-    return [Fault("cell-not-in-force", "/cell", params)]
 
 
 def _manner_faults(ledger: Ledger, command: Open, intake: IntakeKind) -> list[Fault]:
