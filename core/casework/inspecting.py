@@ -14,6 +14,7 @@ from typing import Any, Literal
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from core.casework.chores import of_each
 from core.casework.locating import in_force
 from core.casework.office import Office, situation_of
 from core.casework.opening import enter
@@ -112,18 +113,9 @@ class Inspections:
         """Open a case for every object that is due and has none; how many. A district that fails does not keep the
         others waiting: what went wrong is raised at the end, as a group."""
         now = self._office.clock.now()
-        opened = 0
-        failures: list[Exception] = []
-        for locality in self._office.store.localities():
-            try:
-                opened += self._of_locality(locality, now, failures)
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failures.append(error)
-        if failures:
-            raise ExceptionGroup("inspections", failures)
-        return opened
+        return of_each(self._office, "inspections", lambda locality: self._of_locality(locality, now))
 
-    def _of_locality(self, locality: str, now: datetime, failures: list[Exception]) -> int:
+    def _of_locality(self, locality: str, now: datetime) -> int:
         with self._office.store.read(locality) as reading:
             revision = reading.revisions.current()
             seen = self._seen.get(locality)
@@ -131,16 +123,18 @@ class Inspections:
                 return 0
             situation = situation_of(self._office, reading, None, now)
             wanted = [item for item in inspections_of(reading, situation, now) if _to_open(situation, item)]
-        opened, failed = 0, len(failures)
-        for item in wanted:
-            if opened == A_PASS:
-                return opened
+        opened = 0
+        failures: list[Exception] = []
+        for item in wanted[:A_PASS]:
             try:
                 opened += self._open(locality, item, now)
             except Exception as error:  # noqa: BLE001  (raised at the end; the others are not kept waiting)
                 failures.append(error)
-        again = now + AGAIN if len(failures) > failed else _next_day(situation.today, now)
-        self._seen[locality] = (revision.number, again)
+        if len(wanted) <= A_PASS:
+            again = now + AGAIN if failures else _next_day(situation.today, now)
+            self._seen[locality] = (revision.number, again)
+        if failures:
+            raise ExceptionGroup(locality, failures)
         return opened
 
     def _open(self, locality: str, item: Due, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from core.casework.chores import of_each
 from core.casework.noticing import Effect, shares
 from core.casework.office import Office
 from core.scheme.scheme import Scheme
@@ -28,15 +29,7 @@ class Reminders:
         """Owe every reminder whose time has come; how many are new. A district that fails does not keep the others
         waiting: what went wrong is raised at the end, as a group."""
         now = self._office.clock.now()
-        owed, failures = 0, []
-        for locality in self._office.store.localities():
-            try:
-                owed += self._of_locality(locality, now)
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failures.append(error)
-        if failures:
-            raise ExceptionGroup("reminders", failures)
-        return owed
+        return of_each(self._office, "reminders", lambda locality: self._of_locality(locality, now))
 
     def _of_locality(self, locality: str, now: datetime) -> int:
         with self._office.store.read(locality) as reading:

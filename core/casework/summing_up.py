@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.casework.chores import of_each
 from core.casework.noticing import shares
 from core.casework.office import Office, situation_of
 from core.engine.scope import in_scope
@@ -44,15 +45,7 @@ class Summaries:
         A district that fails does not keep the others waiting: what went wrong is raised at the end, as a group.
         """
         now = self._office.clock.now()
-        owed, failures = 0, []
-        for locality in self._office.store.localities():
-            try:
-                owed += self._of_locality(locality, now)
-            except Exception as error:  # noqa: BLE001  (raised below)
-                failures.append(error)
-        if failures:
-            raise ExceptionGroup("summaries", failures)
-        return owed
+        return of_each(self._office, "summaries", lambda locality: self._of_locality(locality, now))
 
     def _of_locality(self, locality: str, now: datetime) -> int:
         with self._office.store.read(locality) as reading:

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from core.engine.calendars import effective
-from core.engine.clocks import evolve_clock
 from core.engine.deadline import (
     DayOff,
     Interval,
@@ -24,6 +23,7 @@ from core.engine.deadline import (
 )
 from core.engine.decision import Reason
 from core.engine.evolve import evolve
+from core.engine.evolve_clock import evolve_clock
 from core.engine.limits import deciding, limit_of
 from core.engine.scope import scope_reasons
 from core.scheme.case import Clock

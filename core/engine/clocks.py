@@ -1,4 +1,4 @@
-"""Clocks of a case: what starts, pauses, resumes and stops them, and how their events fold into the snapshot.
+"""Clocks of a case: what starts, pauses, extends, resumes and stops them. Their events are folded by `evolve_clock`.
 
 A clock is one run of a limit. Its state changes by events only; nothing here builds a case, fires a timer or asks for
 the time. A limit starts at the instant that its `starts_on` names; every later change of a clock happens at `now`,
@@ -19,8 +19,7 @@ from core.engine.deadline import advance, counted_seconds, deadline, is_provisio
 from core.engine.limits import for_case, limit_of
 from core.engine.scope import in_scope
 from core.scheme.case import Case, Clock, Stamp
-from core.scheme.codec import instant_from_text, instant_to_text
-from core.scheme.event import Event
+from core.scheme.codec import instant_to_text
 from core.scheme.scheme import Scheme
 from core.scheme.timers import Calendar, Limit
 
@@ -137,71 +136,6 @@ def elapsed_now(scheme: Scheme, limit: Limit, clock: Clock, now: datetime) -> in
     if clock.state != "running":
         return clock.elapsed
     return clock.elapsed + counted_seconds(_calendar(scheme, limit), limit.unit, clock.resumed_at, whole_second(now))
-
-
-def evolve_clock(clock: Clock | None, event: Event) -> Clock:
-    """Fold a clock_* event into the clock of its limit; `clock` is None, or stopped, before clock_started."""
-    data = event.data
-    if event.type == "clock_started":
-        started_at = instant_from_text(data["started_at"])
-        return Clock(
-            limit=data["limit"],
-            occurrence=data["occurrence"],
-            state="running",
-            started_at=started_at,
-            resumed_at=started_at,
-            due_at=instant_from_text(data["due_at"]),
-            allowed=data["allowed"],
-            elapsed=data["elapsed"],
-            provisional=data["provisional"],
-            unit=data.get("unit"),
-            amount=data.get("amount"),
-            suspensions=clock.suspensions if clock else 0,
-            extensions=clock.extensions if clock else 0,
-        )
-    if clock is None:
-        raise ValueError(f"{event.type} before clock_started of {data['limit']}")
-    at = whole_second(event.recorded_at)
-    match event.type:
-        case "clock_paused":
-            return replace(
-                clock,
-                state="paused",
-                due_at=None,
-                elapsed=data["elapsed"],
-                held=data["held"],
-                paused_at=at,
-                suspensions=clock.suspensions + data["held"],
-            )
-        case "clock_extended":
-            return replace(
-                clock,
-                allowed=data["allowed"],
-                due_at=instant_from_text(data["due_at"]) if "due_at" in data else clock.due_at,
-                provisional=data.get("provisional", clock.provisional),
-                extensions=clock.extensions + 1,
-                extended=True,
-                reached=tuple(data["reached"]),
-            )
-        case "clock_resumed":
-            return replace(
-                clock,
-                state="running",
-                resumed_at=at,
-                due_at=instant_from_text(data["due_at"]),
-                elapsed=data["elapsed"],
-                provisional=data["provisional"],
-                held=False,
-            )
-        case "clock_moved":
-            due_at = instant_from_text(data["due_at"])
-            moved = {"allowed": data["allowed"], "provisional": data["provisional"], "reached": tuple(data["reached"])}
-            return replace(clock, due_at=due_at, **moved)
-        case "clock_stopped":
-            return replace(clock, state="stopped", stopped_at=at, elapsed=data["elapsed"], held=False)
-        case "clock_reached":
-            return replace(clock, reached=(*clock.reached, data["reach"]))
-    raise ValueError(f"{event.type} is no event of a clock")
 
 
 def _live(scheme: Scheme, case: Case, track: str) -> Iterator[tuple[Limit, Clock]]:

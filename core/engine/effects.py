@@ -67,7 +67,7 @@ def _assign_task(step: Step) -> Left:
     owner = step.resolve(target).owner
     if target.kind == "actor":
         if task.owner.account not in (None, owner.account):
-            raise Conflict("task-has-owner", task=name, owner=owner_to_dict(task.owner))
+            raise Conflict("task-has-owner", task=name)
         owner = Owner(organisation=task.owner.organisation, account=owner.account)
     if owner == task.owner:
         return Reason("task-owned-already", {"task": name})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from core.engine.clocks import evolve_clock
+from core.engine.evolve_clock import evolve_clock
 from core.scheme.case import Case, ShownCard, Stamp, Task
 from core.scheme.codec import instant_from_text, owner_from_dict
 from core.scheme.event import Event

@@ -31,7 +31,7 @@ def open_share(
     shares of a joint task belong to; without one, the task's next."""
     earlier = ledger.case.tasks.get(name)
     if earlier is not None and earlier.state == "open":
-        raise Conflict("task-already-open", task=name, owner=owner_to_dict(earlier.owner))
+        raise Conflict("task-already-open", task=name)
     data = {
         "task": name,
         "occurrence": occurrence or (earlier.occurrence + 1 if earlier is not None else 1),

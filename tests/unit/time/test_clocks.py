@@ -12,13 +12,13 @@ from core.engine.clock_explanation import explain_clock
 from core.engine.clocks import (
     clock_changes,
     elapsed_now,
-    evolve_clock,
     pause_clock,
     resume_clock,
     start_clock,
     stop_clock,
 )
 from core.engine.deadline import WORKING_UNITS, counted_seconds
+from core.engine.evolve_clock import evolve_clock
 from core.scheme.meaning import UNITS
 from core.scheme.timers import Scope
 
