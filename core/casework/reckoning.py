@@ -19,6 +19,7 @@ from core.scheme.case import Case
 from core.store import CaseFilter, Reading
 
 PAGE, GROUP = 200, 50
+"""Cases looked at in one reading, and moved in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,17 @@ def moving(office: Office, locality: str) -> Iterator[tuple[int, tuple[Moved, ..
 
 
 def move(office: Office, locality: str, case_ids: Sequence[str]) -> int:
-    """Apply today's calendars to these cases; how many deadlines moved. What has moved already stays as it is."""
-    moved = 0
-    for begun in range(0, len(case_ids), GROUP):
-        now = office.clock.now()
-        with office.store.unit(locality) as unit:
-            made = []
-            for case in unit.cases.load_several(set(case_ids[begun : begun + GROUP])).values():
-                decision = _decided(office, unit, case, now)
-                moved += sum(1 for _ in _moves(case, decision))
-                made.append(Made(decision, case.version, office.schemes.by_digest(unit, case.scheme)))
-            record_several(unit, made, situation_of(office, unit, None, now).today, now)
-            unit.keep()
+    """Apply today's calendars to these cases in one transaction; how many deadlines moved. What has moved already stays
+    as it is. Callers give `GROUP` cases at a time."""
+    now, moved = office.clock.now(), 0
+    with office.store.unit(locality) as unit:
+        made = []
+        for case in unit.cases.load_several(set(case_ids)).values():
+            decision = _decided(office, unit, case, now)
+            moved += sum(1 for _ in _moves(case, decision))
+            made.append(Made(decision, case.version, office.schemes.by_digest(unit, case.scheme)))
+        record_several(unit, made, situation_of(office, unit, None, now).today, now)
+        unit.keep()
     return moved
 
 

@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from core.casework.reckoning import GROUP, PAGE
 from core.cli.group import Composition, commands, print_json
 from core.cli.installation import opened
+from core.cli.progress import watched
 from core.cli.table import show_table
+from core.store import CaseFilter
 
 COLUMNS = ("case", "limit", "was", "due")
 
@@ -25,13 +28,17 @@ def deadlines(composition: Composition, locality: str, applying: bool, as_json: 
     that they were opened under until then.
     """
     services = opened(composition)
-    looked, moving = 0, []
-    for count, found in services.casework.moving(locality):
-        looked += count
-        moving += found
-    moved = services.casework.move(locality, sorted({each.case for each in moving})) if applying and moving else 0
     with services.store.read(locality) as reading:
         zone = ZoneInfo(services.casework.schemes.current(reading).locality.time_zone)
+        pages = -(-reading.cases.count(CaseFilter(open=True)) // PAGE)
+    looked, moving = 0, []
+    for count, found in watched(composition, services.casework.moving(locality), "cli-deadlines-looking", pages):
+        looked += count
+        moving += found
+    cases = sorted({each.case for each in moving}) if applying else []
+    groups = [cases[begun : begun + GROUP] for begun in range(0, len(cases), GROUP)]
+    applied = watched(composition, groups, "cli-deadlines-apply")
+    moved = sum(services.casework.move(locality, group) for group in applied)
     services.store.close()
     rows = [
         [each.number, each.limit, each.was.astimezone(zone).isoformat() if each.was else "–",

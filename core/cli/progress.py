@@ -15,8 +15,11 @@ from core.messages import render
 T = TypeVar("T")
 
 
-def watched(composition: Composition, items: Sequence[T], code: str) -> Iterable[T]:
-    """The items one by one, with how far they have come under the message `code`."""
+def watched(
+    composition: Composition, items: Sequence[T] | Iterable[T], code: str, total: int | None = None
+) -> Iterable[T]:
+    """The items one by one, with how far they have come under the message `code`; `total` where they do not say how
+    many there are."""
     console = Console(stderr=True)
     described = render(code, {}, composition.language)
-    return track(items, described, console=console, transient=True, disable=not console.is_terminal)
+    return track(items, described, total=total, console=console, transient=True, disable=not console.is_terminal)

@@ -11,6 +11,7 @@ from core.errors import Finding
 from core.manifest.documents import Documents
 from core.manifest.lint import (
     acting,
+    asking,
     bounds,
     crossing,
     crowding,
@@ -52,6 +53,9 @@ RULES: tuple[Rule, ...] = (
     duties.inspections,
     timers.limits,
     timers.filing_limits,
+    asking.linked_cases,
+    asking.ratings,
+    asking.variants,
     sending.overlays,
     sending.pools,
     sending.control_zones,
