@@ -5,15 +5,12 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from district_files import origins
 
 from core.manifest.pipeline import load
 from core.manifest.source import read_source
@@ -53,25 +50,12 @@ def scheme() -> Scheme:
     return load(read_source(FOLDER), shipped_plugins().resolve)
 
 
-def origins() -> Iterator[str]:
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from (row["origin"] for row in csv.DictReader(file))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    seeds = [origin.removeprefix("seed:S4:") for origin in set(origins()) if origin.startswith("seed:")]
+    seeds = [
+        origin.removeprefix("seed:S4:")
+        for origin in {origin for _, origin in origins(FOLDER)}
+        if origin.startswith("seed:")
+    ]
     assert {int(line) for origin in seeds for line in re.findall(r"\d+", origin)} == set(CITED)
 
 

@@ -5,19 +5,16 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from district_files import origins, table, text
 
 from core.governance.demo_people import positions
 from core.governance.sampling import Sample, sample
@@ -79,31 +76,6 @@ def drawn(scheme: Scheme) -> Sample:
     return sample(scheme, 20_000, 1, date(2026, 3, 2))
 
 
-def text(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def origins() -> Iterator[str]:
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted(FOLDER.glob("*.csv")):
-        yield from (row["origin"] for row in table(path.name))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def lines(origin: str) -> set[int]:
     return {int(number) for number in re.findall(r"\d+", origin.removeprefix("seed:S1:"))}
 
@@ -115,23 +87,28 @@ def test_nothing_is_wrong_and_nothing_is_waived(report: Report) -> None:
 
 
 def test_every_fact_says_where_it_comes_from() -> None:
-    for origin in set(origins()):
+    for origin in {origin for _, origin in origins(FOLDER)}:
         assert re.fullmatch(r"demo|standard:gbt_47678_5_2026|seed:S1:[\d,-]+", origin), origin
 
 
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    cited = {line for origin in set(origins()) if origin.startswith("seed:") for line in lines(origin)}
+    cited = {
+        line
+        for origin in {origin for _, origin in origins(FOLDER)}
+        if origin.startswith("seed:")
+        for line in lines(origin)
+    }
     assert cited == set(CITED)
 
 
 def test_what_the_document_leaves_open_is_a_demo_parameter() -> None:
     """No line gives a time to receive, handle, check or answer, nor a number of returns."""
-    for parameter in text("locality.yaml")["parameters"]:
+    for parameter in text(FOLDER, "locality.yaml")["parameters"]:
         assert parameter["origin"] == "demo" and parameter["reason"]["zh"], parameter["id"]
 
 
 def test_every_contradiction_is_settled_with_a_reason() -> None:
-    settled = {item["id"]: item for item in text("locality.yaml")["settlements"]}
+    settled = {item["id"]: item for item in text(FOLDER, "locality.yaml")["settlements"]}
     assert {
         "eight_mechanisms",
         "platforms_and_levels",
@@ -174,14 +151,14 @@ def test_twenty_two_units_in_three_supervision_areas(scheme: Scheme) -> None:
         if cell.tier == "town":
             found.setdefault(cell.kind, set()).add(cell.code.removeprefix("110115"))
     assert found == {"new_town": NEW_TOWN, "southern_town": SOUTH, "northern_unit": NORTH}
-    (areas, _) = text("grid.yaml")["overlays"]
+    (areas, _) = text(FOLDER, "grid.yaml")["overlays"]
     watched = [{code.removeprefix("110115") for code in area["cells"]} for area in areas["areas"]]
     assert watched == [NEW_TOWN, SOUTH, NORTH]
 
 
 def test_five_command_systems(scheme: Scheme) -> None:
     """Line 7."""
-    (_, systems) = text("grid.yaml")["overlays"]
+    (_, systems) = text(FOLDER, "grid.yaml")["overlays"]
     leads = [scheme.roster.organisations[area["organisation"]].label.zh for area in systems["areas"][:4]]
     assert leads == ["市政市容委", "社会工委", "综治办", "安监局"]
     assert len(systems["areas"]) == 5 and len(systems["areas"][4]["cells"]) == 22
@@ -200,22 +177,22 @@ def test_two_modes(scheme: Scheme) -> None:
 def test_29_majors_229_minors_769_items(scheme: Scheme) -> None:
     """Line 13."""
     assert [scheme.counts[name] for name in ("majors", "minors", "items")] == [29, 229, 769]
-    parents = {row["parent"] for row in table("categories.csv")}
-    assert all(row["code"] in parents for row in table("categories.csv") if row["level"] == "minor")
+    parents = {row["parent"] for row in table(FOLDER, "categories.csv")}
+    assert all(row["code"] in parents for row in table(FOLDER, "categories.csv") if row["level"] == "minor")
 
 
 def test_the_standards_250_classes_come_first_under_their_own_codes() -> None:
-    rows = [row for row in table("categories.csv") if row["level"] == "item"]
+    rows = [row for row in table(FOLDER, "categories.csv") if row["level"] == "item"]
     assert Counter(row["origin"] for row in rows) == {"standard:gbt_47678_5_2026": 250, "demo": 519}
     assert all(row["origin"].startswith("standard:") for row in rows[:250])
     codes = Counter((row["kind"], row["standard_code"]) for row in rows[:250])
     assert max(codes.values()) == 1 and Counter(kind for kind, _ in codes) == {"component": 153, "matter": 97}
-    for row in table("categories.csv"):
+    for row in table(FOLDER, "categories.csv"):
         assert bool(row["standard_code"]) == row["origin"].startswith("standard:"), row["code"]
 
 
 def test_every_name_stands_once_and_reads_in_both_languages() -> None:
-    rows = table("categories.csv")
+    rows = table(FOLDER, "categories.csv")
     for row in rows:
         assert re.search(r"[一-鿿]", row["label_zh"]) and row["label_en"], row["code"]
         assert not re.search(r"[一-鿿]", row["label_en"]), row["code"]
@@ -227,9 +204,9 @@ def test_every_name_stands_once_and_reads_in_both_languages() -> None:
 
 def test_every_item_has_filing_and_closing_conditions() -> None:
     """Line 13: 立結案標準."""
-    items = {row["code"] for row in table("categories.csv") if row["level"] == "item"}
-    filing = Counter(row["category"] for row in table("filing_conditions.csv"))
-    closing = Counter(row["category"] for row in table("closing_conditions.csv"))
+    items = {row["code"] for row in table(FOLDER, "categories.csv") if row["level"] == "item"}
+    filing = Counter(row["category"] for row in table(FOLDER, "filing_conditions.csv"))
+    closing = Counter(row["category"] for row in table(FOLDER, "closing_conditions.csv"))
     assert set(filing) == set(closing) == items
     assert set(filing.values()) == {2} and set(closing.values()) == {1}
 

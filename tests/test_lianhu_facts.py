@@ -5,12 +5,12 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
+from district_files import table
 
 from core.manifest.pipeline import check
 from core.manifest.report import Report
@@ -47,11 +47,6 @@ def report() -> Report:
 def scheme(report: Report) -> Scheme:
     assert isinstance(report.scheme, Scheme)
     return report.scheme
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_the_document_s_own_rule_is_broken_by_its_own_numbers(report: Report, scheme: Scheme) -> None:
@@ -105,7 +100,7 @@ def test_five_functions_are_shared_out_among_forty_departments() -> None:
 
 
 def test_what_the_standard_has_stands_under_its_code_and_the_rest_counts_down_from_99() -> None:
-    rows = table("categories.csv")
+    rows = table(FOLDER, "categories.csv")
     for row in rows:
         assert bool(row["standard_code"]) == row["origin"].startswith("standard:"), row["code"]
         assert (row["extension"] == "yes") == (row["origin"] == "demo"), row["code"]
@@ -119,6 +114,6 @@ def test_what_the_standard_has_stands_under_its_code_and_the_rest_counts_down_fr
 
 def test_names_of_the_next_generation_are_mapped_to_its_codes(scheme: Scheme) -> None:
     known = scheme.extensions.code_lists["gbt_30428_2_2013"].classes
-    names = {row["code"]: row["label_zh"] for row in table("categories.csv")}
-    for row in table("mappings.csv"):
+    names = {row["code"]: row["label_zh"] for row in table(FOLDER, "categories.csv")}
+    for row in table(FOLDER, "mappings.csv"):
         assert known["component", row["to_code"]].label.zh == names[row["from_code"]], row["from_code"]

@@ -5,19 +5,16 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
+from district_files import origins, text
 
 from core.manifest.pipeline import check
 from core.manifest.report import Report
@@ -84,31 +81,6 @@ def scheme(report: Report) -> Scheme:
     return report.scheme
 
 
-def text(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def origins() -> Iterator[str]:
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted(FOLDER.glob("*.csv")):
-        yield from (row["origin"] for row in table(path.name))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def grids(scheme: Scheme, day: date | None = None) -> list[Cell]:
     """The grids in force on a day; None: those without an end."""
     found = [cell for cell in scheme.grid.cells.values() if cell.tier == "grid"]
@@ -126,12 +98,12 @@ def test_nothing_is_wrong_and_only_small_villages_are_waived(report: Report) -> 
 
 
 def test_every_fact_says_where_it_comes_from() -> None:
-    for origin in set(origins()):
+    for origin in {origin for _, origin in origins(FOLDER)}:
         assert re.fullmatch(r"demo|seed:S3:[\d,-]+", origin), origin
 
 
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    seeds = {origin.removeprefix("seed:S3:") for origin in origins() if origin.startswith("seed:")}
+    seeds = {origin.removeprefix("seed:S3:") for _, origin in origins(FOLDER) if origin.startswith("seed:")}
     cited = {int(number) for origin in seeds for number in re.findall(r"\d+", origin)}
     quoted = re.findall(r"第([\d、–]+)行", (FOLDER / "locality.yaml").read_text(encoding="utf-8"))
     cited |= {int(number) for part in quoted for number in re.findall(r"\d+", part)}
@@ -139,7 +111,7 @@ def test_every_cited_line_is_one_whose_words_stand_here() -> None:
 
 
 def test_every_contradiction_is_settled_with_a_reason() -> None:
-    settled = {item["id"]: item for item in text("locality.yaml")["settlements"]}
+    settled = {item["id"]: item for item in text(FOLDER, "locality.yaml")["settlements"]}
     assert {"versions_of_the_grid", "two_days", "four_majors", "stars", "misprints", "patrol_days"} <= settled.keys()
     for item in settled.values():
         for part in ("contradiction", "reading", "reason"):

@@ -5,7 +5,6 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from district_files import origins, table, text
 
 from core.manifest.pipeline import check
 from core.manifest.source import read_source
@@ -183,32 +182,6 @@ def scheme() -> Scheme:
     return report.scheme
 
 
-def text(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
-
-
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def origins() -> Iterator[tuple[str, str]]:
-    """Every origin in the folder with the file that it stands in."""
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from ((path.name, origin) for origin in _within(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    for path in sorted(FOLDER.glob("*.csv")):
-        yield from ((path.name, row["origin"]) for row in table(path.name))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def lines(origin: str) -> list[int]:
     """The first and last line of each range that a seed origin names."""
     return [int(number) for number in re.findall(r"\d+", origin.removeprefix("seed:S0:"))]
@@ -216,24 +189,24 @@ def lines(origin: str) -> list[int]:
 
 # ---------------------------------------------------------------------------------------------------------- origins
 def test_every_fact_says_where_it_comes_from() -> None:
-    for file, origin in origins():
+    for file, origin in origins(FOLDER):
         assert re.fullmatch(r"demo|standard:gbt_47678_5_2026|seed:S0:[\d,-]+", origin), f"{file}: {origin}"
 
 
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    cited = {line for _, origin in origins() if origin.startswith("seed:") for line in lines(origin)}
+    cited = {line for _, origin in origins(FOLDER) if origin.startswith("seed:") for line in lines(origin)}
     assert cited == set(CITED)
 
 
 def test_every_step_of_the_story_cites_its_own_line() -> None:
-    (event, *_) = text("workflow.yaml")["case_kinds"]
+    (event, *_) = text(FOLDER, "workflow.yaml")["case_kinds"]
     found = {action["id"]: lines(action["origin"]) for action in event["actions"] if action["origin"] != "demo"}
     assert found == {action: [line] for action, line in LINE_OF_ACTION.items()}
 
 
 def test_what_the_document_leaves_open_is_a_demo_parameter() -> None:
     """No line gives a time to respond, to handle or to answer."""
-    parameters = text("locality.yaml")["parameters"]
+    parameters = text(FOLDER, "locality.yaml")["parameters"]
     assert {parameter["id"]: parameter["origin"] for parameter in parameters} == {
         "response_hours": "demo",
         "ordinary_handling_days": "demo",
@@ -245,7 +218,7 @@ def test_what_the_document_leaves_open_is_a_demo_parameter() -> None:
 
 def test_every_contradiction_is_settled_with_a_reason() -> None:
     """1355 read twice; 5 officers; 8 or 17 departments, 15 named; 9 majors, 7 named; and what is left open."""
-    settled = text("locality.yaml")["settlements"]
+    settled = text(FOLDER, "locality.yaml")["settlements"]
     assert [settlement["id"] for settlement in settled] == [
         "reading_of_1355",
         "five_officers",
@@ -348,9 +321,11 @@ def test_peace_and_war(scheme: Scheme) -> None:
 
 def test_round_the_clock_work_is_covered() -> None:
     """Lines 61 and 67; five officers a grid patrol in turns, which is the reason beside the waiver."""
-    duties = {duty["post"]: lines(duty["origin"]) for duty in text("roster.yaml")["duties"] if duty["round_the_clock"]}
+    duties = {
+        duty["post"]: lines(duty["origin"]) for duty in text(FOLDER, "roster.yaml")["duties"] if duty["round_the_clock"]
+    }
     assert duties == {"platform_operator": [67], "urban_officer": [61]}
-    (waiver,) = text("locality.yaml")["waivers"]
+    (waiver,) = text(FOLDER, "locality.yaml")["waivers"]
     assert waiver["code"] == "lint-round-the-clock-thin" and waiver["reason"]["zh"]
 
 
@@ -368,19 +343,19 @@ def test_classes_of_the_standard_have_its_names() -> None:
     listed = {tuple(line.split()[:2]): line.split()[2] for line in STANDARD.strip().splitlines()}
     used = {
         (row["kind"], row["standard_code"]): row["label_zh"]
-        for row in table("categories.csv")
+        for row in table(FOLDER, "categories.csv")
         if row["origin"].startswith("standard:")
     }
     assert used == listed
 
 
 def test_a_class_is_the_standards_exactly_when_it_has_its_code() -> None:
-    for row in table("categories.csv"):
+    for row in table(FOLDER, "categories.csv"):
         assert bool(row["standard_code"]) == row["origin"].startswith("standard:"), row["code"]
 
 
 def test_what_neither_the_document_nor_the_standard_gives_is_demo() -> None:
-    minors = Counter(row["origin"] for row in table("categories.csv") if row["level"] == "minor")
+    minors = Counter(row["origin"] for row in table(FOLDER, "categories.csv") if row["level"] == "minor")
     assert minors == {"standard:gbt_47678_5_2026": 93, "demo": 39}
 
 
@@ -433,12 +408,12 @@ def test_results_go_where_the_document_sends_them(scheme: Scheme) -> None:
 
 def test_every_label_reads_in_both_languages() -> None:
     for name in ("locality", "grid", "roster", "categories", "registry", "workflow", "dispatch", "timers"):
-        for label in _labels(text(f"{name}.yaml")):
+        for label in _labels(text(FOLDER, f"{name}.yaml")):
             assert re.search(r"[一-鿿A-Za-z]", label["zh"]), label
             assert not re.search(r"[一-鿿]", label["en"]) and label["en"] == label["en"].strip() != "", label
-    for row in table("categories.csv"):
+    for row in table(FOLDER, "categories.csv"):
         assert row["label_en"] and not re.search(r"[一-鿿]", row["label_en"]), row["code"]
-    repeated = Counter(row["label_en"] for row in table("categories.csv"))
+    repeated = Counter(row["label_en"] for row in table(FOLDER, "categories.csv"))
     assert [name for name, times in repeated.items() if times > 1] == []
 
 

@@ -6,18 +6,16 @@ What one district's document says stands in the tests of that district and in di
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from district_files import origins
 
 from core.governance.scheme_test import run_tests
 from core.manifest.documents import tests_of as own_tests_of
@@ -35,23 +33,6 @@ every_district = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: f
 @cache
 def report_of(folder: Path) -> Report:
     return check(read_source(folder), shipped_plugins().resolve)
-
-
-def origins(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*.yaml")):
-        yield from _within(yaml.safe_load(path.read_text(encoding="utf-8")))
-    for path in sorted(folder.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from (row["origin"] for row in csv.DictReader(file))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
 
 
 @every_district
@@ -76,7 +57,7 @@ def test_its_own_tests_pass(folder: Path) -> None:
 def test_every_fact_names_a_source_that_is_declared(folder: Path) -> None:
     locality = yaml.safe_load((folder / "locality.yaml").read_text(encoding="utf-8"))
     sources = {source["id"] for source in locality["sources"]}
-    for origin in set(origins(folder)):
+    for origin in {origin for _, origin in origins(folder)}:
         found = re.fullmatch(r"demo|standard:\w+|seed:(\w+):[\d,-]+", origin)
         assert found and (found[1] is None or found[1] in sources), origin
 

@@ -5,18 +5,16 @@ The document itself is not part of the project; the words that are cited stand h
 
 from __future__ import annotations
 
-import csv
 import re
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from district_files import origins
 
 from core.manifest.pipeline import check
 from core.manifest.source import read_source
@@ -60,30 +58,9 @@ def scheme() -> Scheme:
     return report.scheme
 
 
-def table(name: str) -> list[dict[str, str]]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def origins() -> Iterator[tuple[str, str]]:
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from ((path.name, origin) for origin in _within(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    for path in sorted(FOLDER.glob("*.csv")):
-        yield from ((path.name, row["origin"]) for row in table(path.name))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
     cited: set[int] = set()
-    for file, origin in origins():
+    for file, origin in origins(FOLDER):
         assert re.fullmatch(r"demo|seed:S3:[\d,-]+", origin), f"{file}: {origin}"
         cited.update(int(number) for number in re.findall(r"\d+", origin.removeprefix("seed:S3:")))
     assert cited == set(CITED)

@@ -11,12 +11,11 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from district_files import origins
 
 from core.errors import Finding
 from core.manifest.pipeline import check
@@ -55,26 +54,9 @@ def one(report: Report, code: str) -> Finding:
     return finding
 
 
-def origins() -> Iterator[tuple[str, str]]:
-    for path in sorted(FOLDER.rglob("*.yaml")):
-        yield from ((path.name, origin) for origin in _within(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    for path in sorted(FOLDER.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from ((path.name, row["origin"]) for row in csv.DictReader(file))
-
-
-def _within(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("origin"), str):
-            yield value["origin"]
-        value = list(value.values())
-    for item in value if isinstance(value, list) else ():
-        yield from _within(item)
-
-
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
     cited: set[int] = set()
-    for file, origin in origins():
+    for file, origin in origins(FOLDER):
         assert re.fullmatch(r"demo|standard:gbt_47678_5_2026|seed:S3:[\d,-]+", origin), f"{file}: {origin}"
         if origin.startswith("seed"):
             cited.update(int(number) for number in re.findall(r"\d+", origin.removeprefix("seed:S3:")))
