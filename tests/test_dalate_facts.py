@@ -51,11 +51,7 @@ def scheme() -> Scheme:
 
 
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    seeds = [
-        origin.removeprefix("seed:S4:")
-        for origin in {origin for _, origin in origins(FOLDER)}
-        if origin.startswith("seed:")
-    ]
+    seeds = {origin.removeprefix("seed:S4:") for _, origin in origins(FOLDER) if origin.startswith("seed:")}
     assert {int(line) for origin in seeds for line in re.findall(r"\d+", origin)} == set(CITED)
 
 

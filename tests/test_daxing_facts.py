@@ -92,12 +92,7 @@ def test_every_fact_says_where_it_comes_from() -> None:
 
 
 def test_every_cited_line_is_one_whose_words_stand_here() -> None:
-    cited = {
-        line
-        for origin in {origin for _, origin in origins(FOLDER)}
-        if origin.startswith("seed:")
-        for line in lines(origin)
-    }
+    cited = {line for _, origin in origins(FOLDER) if origin.startswith("seed:") for line in lines(origin)}
     assert cited == set(CITED)
 
 

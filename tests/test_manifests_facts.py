@@ -321,9 +321,8 @@ def test_peace_and_war(scheme: Scheme) -> None:
 
 def test_round_the_clock_work_is_covered() -> None:
     """Lines 61 and 67; five officers a grid patrol in turns, which is the reason beside the waiver."""
-    duties = {
-        duty["post"]: lines(duty["origin"]) for duty in text(FOLDER, "roster.yaml")["duties"] if duty["round_the_clock"]
-    }
+    declared = text(FOLDER, "roster.yaml")["duties"]
+    duties = {duty["post"]: lines(duty["origin"]) for duty in declared if duty["round_the_clock"]}
     assert duties == {"platform_operator": [67], "urban_officer": [61]}
     (waiver,) = text(FOLDER, "locality.yaml")["waivers"]
     assert waiver["code"] == "lint-round-the-clock-thin" and waiver["reason"]["zh"]

@@ -41,8 +41,7 @@ def preview(office: Office, locality: str, who: Principal, case_id: str, deed: D
     with office.store.read(locality) as reading:
         found = seen(office, reading, who, case_id, now)
         inputs, occurred_at = _judged(reading, found.situation, found.pinned, found.case, who, deed, now)
-        compared = found.pinned.kind(found.case.kind).photos_within is not None
-        evidence = photographed(reading, deed.evidence) if compared else deed.evidence
+        evidence = photographed(reading, found.pinned.kind(found.case.kind), deed.evidence)
         command = Act(deed.action, occurred_at, inputs.values, evidence)
         undrawn = replace(found.case, draw=LOTS - 1)  # whether a case is drawn is not for its handlers to foresee
         decision = decide(found.pinned, found.situation, undrawn, command, now)
@@ -79,8 +78,7 @@ def _acted(
         kind="action",
         texts={"action": deed.action, "inputs": inputs.texts, "note": deed.note} if inputs.texts or deed.note else {},
     )
-    compared = pinned.kind(case.kind).photos_within is not None
-    evidence = photographed(unit, deed.evidence) if compared else deed.evidence
+    evidence = photographed(unit, pinned.kind(case.kind), deed.evidence)
     command = Act(deed.action, occurred_at, inputs.values, evidence, texts)
     decision = decide(pinned, situation, case, command, now)
     record(unit, decision, case.version, pinned, situation.today, now)

@@ -7,7 +7,6 @@ a re-check. Decides nothing.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +14,7 @@ from core.engine.command import Evidence
 from core.errors import NotFound
 from core.scheme.case import Case
 from core.scheme.distance import metres_between
-from core.scheme.workflow import Recurrence
+from core.scheme.workflow import CaseKind, Recurrence
 from core.store import Reading
 
 LOTS = 10_000
@@ -41,8 +40,11 @@ def repeated(
     return tuple(case.id for case in sorted(found, key=_closed, reverse=True))
 
 
-def photographed(reading: Reading, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The evidence with what each photo says of its time and place; one that is unknown stays as it is."""
+def photographed(reading: Reading, kind: CaseKind, evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """The evidence with what each photo says of its time and place, where the kind of case compares photos; one that is
+    unknown stays as it is."""
+    if kind.photos_within is None:
+        return evidence
 
     def told(item: Evidence) -> Evidence:
         try:

@@ -92,7 +92,7 @@ def enter(
         object=report.object,
         filing_condition=report.filing_condition,
         facts=judged.facts.values,
-        evidence=photographed(unit, report.evidence) if kind.photos_within else report.evidence,
+        evidence=photographed(unit, kind, report.evidence),
         texts=texts,
         inputs=judged.inputs.values,
         draw=lot_of(office.lot_key, case_id),
